@@ -1,0 +1,255 @@
+"""RDF terms, graphs and files: the only module that knows the RDF library (pyoxigraph).
+
+IRIs are plain strings and literals are small values, so that everything after parsing can be
+compared, sorted and hashed without a library.
+"""
+
+from __future__ import annotations
+
+import io
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, NewType
+
+import pyoxigraph
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+Iri = NewType("Iri", str)
+"""An absolute IRI, or a blank node written ``_:label``."""
+
+STRING = Iri("http://www.w3.org/2001/XMLSchema#string")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Literal:
+    """An RDF literal; ``datatype`` is an IRI and ``language`` is empty for untagged text."""
+
+    value: str
+    datatype: Iri = STRING
+    language: str = ""
+
+
+Term = Iri | Literal
+
+
+class Triple(NamedTuple):
+    """One statement."""
+
+    subject: Iri
+    predicate: Iri
+    object: Term
+
+
+class Quad(NamedTuple):
+    """One statement and the named graph it stands in; ``None`` is the default graph."""
+
+    subject: Iri
+    predicate: Iri
+    object: Term
+    graph: Iri | None
+
+    @property
+    def triple(self) -> Triple:
+        return Triple(self.subject, self.predicate, self.object)
+
+
+class SyntaxFault(ValueError):  # noqa: N818 - not an error of ours but of the file
+    """A file that is not RDF, with the parser's line (from 1) where it gave up."""
+
+    def __init__(self, message: str, line: int | None) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+FORMATS: Mapping[str, pyoxigraph.RdfFormat] = {
+    ".ttl": pyoxigraph.RdfFormat.TURTLE,
+    ".trig": pyoxigraph.RdfFormat.TRIG,
+    ".nt": pyoxigraph.RdfFormat.N_TRIPLES,
+    ".nq": pyoxigraph.RdfFormat.N_QUADS,
+    ".jsonld": pyoxigraph.RdfFormat.JSON_LD,
+}
+"""The file forms that are read, by their ending. All are parsed without network."""
+
+
+class Graph:
+    """An immutable index of triples by subject and by predicate."""
+
+    def __init__(self, triples: Iterable[Triple]) -> None:
+        self.triples = frozenset(triples)
+        self._by_subject: dict[Iri, dict[Iri, list[Term]]] = {}
+        self._by_predicate: dict[Iri, list[tuple[Iri, Term]]] = defaultdict(list)
+        for subject, predicate, value in sorted(self.triples, key=_order):
+            self._by_subject.setdefault(subject, {}).setdefault(predicate, []).append(value)
+            self._by_predicate[predicate].append((subject, value))
+
+    def __contains__(self, triple: Triple) -> bool:
+        return triple in self.triples
+
+    def __iter__(self) -> Iterator[Triple]:
+        return iter(self.triples)
+
+    def __len__(self) -> int:
+        return len(self.triples)
+
+    def plus(self, triples: Iterable[Triple]) -> Graph:
+        """A new graph with more triples."""
+        return Graph(self.triples.union(triples))
+
+    def subjects(self, predicate: Iri, value: Term) -> list[Iri]:
+        """Who has this value, in sorted order."""
+        return [subject for subject, found in self._by_predicate.get(predicate, ()) if found == value]
+
+    def all_subjects(self) -> Iterable[Iri]:
+        """Every subject once, in sorted order."""
+        return self._by_subject.keys()
+
+    def predicates(self, subject: Iri) -> Mapping[Iri, list[Term]]:
+        """Everything stated of a subject."""
+        return self._by_subject.get(subject, {})
+
+    def pairs(self, predicate: Iri) -> list[tuple[Iri, Term]]:
+        """Subject and value of every triple with this predicate, in sorted order."""
+        return self._by_predicate.get(predicate, [])
+
+    def values(self, subject: Iri, predicate: Iri) -> list[Term]:
+        """All values, in sorted order."""
+        return self._by_subject.get(subject, {}).get(predicate, [])
+
+    def iris(self, subject: Iri, predicate: Iri) -> list[Iri]:
+        """The values that are not literals, in sorted order."""
+        return [value for value in self.values(subject, predicate) if not isinstance(value, Literal)]
+
+    def iri(self, subject: Iri, predicate: Iri) -> Iri | None:
+        """The first value that is not a literal."""
+        return next(iter(self.iris(subject, predicate)), None)
+
+    def literal(self, subject: Iri, predicate: Iri) -> Literal | None:
+        """The first value that is a literal."""
+        return next((v for v in self.values(subject, predicate) if isinstance(v, Literal)), None)
+
+    def text(self, subject: Iri, predicate: Iri) -> str:
+        """The first literal's text, or nothing."""
+        found = self.literal(subject, predicate)
+        return found.value if found else ""
+
+    def members(self, head: Iri | None) -> list[Term]:
+        """The members of an RDF list, in order."""
+        first, rest, nil = (Iri(_RDF + name) for name in ("first", "rest", "nil"))
+        found: list[Term] = []
+        while head is not None and head != nil:
+            found.extend(self.values(head, first)[:1])
+            head = self.iri(head, rest)
+        return found
+
+
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+
+
+def _order(triple: Triple) -> tuple[str, str, str, str]:
+    value = triple.object
+    if isinstance(value, Literal):
+        return triple.subject, triple.predicate, value.value, value.datatype + value.language
+    return triple.subject, triple.predicate, value, ""
+
+
+def parse(content: bytes, ending: str, base: str | None = None) -> list[Quad]:
+    """The quads of a file in the form that its ending names.
+
+    Raises `SyntaxFault` with the parser's line; a remote JSON-LD context is refused, never fetched.
+    """
+    try:
+        return [
+            Quad(_iri(q.subject), _iri(q.predicate), _term(q.object), _graph(q.graph_name))
+            for q in pyoxigraph.parse(content, format=FORMATS[ending], base_iri=base)
+        ]
+    except SyntaxError as error:
+        raise SyntaxFault(str(error.msg or error), error.lineno) from None
+    except ValueError as error:
+        raise SyntaxFault(str(error), None) from None
+
+
+def ntriples(triples: Iterable[Triple]) -> bytes:
+    """N-Triples in sorted order: the same graph gives the same bytes."""
+    return _sorted_lines(pyoxigraph.serialize(map(_library_triple, triples), format=pyoxigraph.RdfFormat.N_TRIPLES))
+
+
+def nquads(quads: Iterable[Quad]) -> bytes:
+    """N-Quads in sorted order: the same case gives the same bytes."""
+    return _sorted_lines(pyoxigraph.serialize(map(_library_quad, quads), format=pyoxigraph.RdfFormat.N_QUADS))
+
+
+def trig(quads: Iterable[Quad], prefixes: Mapping[str, str]) -> str:
+    """TriG with prefixes; the quads are written in the order given."""
+    return _text(quads, pyoxigraph.RdfFormat.TRIG, prefixes)
+
+
+def turtle(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> str:
+    """Turtle with prefixes; the triples are written in the order given."""
+    return _text((Quad(*triple, None) for triple in triples), pyoxigraph.RdfFormat.TURTLE, prefixes)
+
+
+class Store:
+    """A store in memory that answers CONSTRUCT queries."""
+
+    def __init__(self, triples: Iterable[Triple]) -> None:
+        self._store = pyoxigraph.Store()
+        self.add(triples)
+
+    def add(self, triples: Iterable[Triple]) -> None:
+        self._store.extend(map(_library_quad, (Quad(*triple, None) for triple in triples)))
+
+    def construct(self, query: str) -> list[Triple]:
+        """The triples that a CONSTRUCT query of our own (never a stranger's) gives."""
+        found = self._store.query(query)
+        return [Triple(_iri(t.subject), _iri(t.predicate), _term(t.object)) for t in found]
+
+
+def _text(quads: Iterable[Quad], form: pyoxigraph.RdfFormat, prefixes: Mapping[str, str]) -> str:
+    output = io.BytesIO()
+    pyoxigraph.serialize(map(_library_quad, quads), output, format=form, prefixes=dict(prefixes))
+    return output.getvalue().decode()
+
+
+def _sorted_lines(content: bytes) -> bytes:
+    return b"".join(sorted(content.splitlines(keepends=True)))
+
+
+def _iri(node: object) -> Iri:
+    if isinstance(node, pyoxigraph.NamedNode):
+        return Iri(node.value)
+    return Iri(str(node))
+
+
+def _term(node: object) -> Term:
+    if isinstance(node, pyoxigraph.Literal):
+        return Literal(node.value, Iri(node.datatype.value), node.language or "")
+    return _iri(node)
+
+
+def _graph(node: object) -> Iri | None:
+    return None if isinstance(node, pyoxigraph.DefaultGraph) else _iri(node)
+
+
+def _library_node(node: Iri) -> pyoxigraph.NamedNode | pyoxigraph.BlankNode:
+    return pyoxigraph.BlankNode(node[2:]) if node.startswith("_:") else pyoxigraph.NamedNode(node)
+
+
+def _library_term(term: Term) -> pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Literal:
+    if not isinstance(term, Literal):
+        return _library_node(term)
+    if term.language:
+        return pyoxigraph.Literal(term.value, language=term.language)
+    return pyoxigraph.Literal(term.value, datatype=pyoxigraph.NamedNode(term.datatype))
+
+
+def _library_triple(triple: Triple) -> pyoxigraph.Triple:
+    return pyoxigraph.Triple(
+        _library_node(triple.subject), pyoxigraph.NamedNode(triple.predicate), _library_term(triple.object)
+    )
+
+
+def _library_quad(quad: Quad) -> pyoxigraph.Quad:
+    graph = pyoxigraph.DefaultGraph() if quad.graph is None else _library_node(quad.graph)
+    return pyoxigraph.Quad(*_library_triple(quad.triple), graph)
