@@ -1,0 +1,1 @@
+"""The SHACL engines, one module each; all give the same results for the same graphs."""

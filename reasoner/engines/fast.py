@@ -1,0 +1,69 @@
+"""pyshifty: the fast engine. Its extension is loaded by itself, for its wrapper costs more than it does."""
+
+from __future__ import annotations
+
+import importlib.util
+from functools import cache
+from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader
+from pathlib import Path
+from typing import Any
+
+from reasoner.rdf import Quad, parse
+
+
+class EngineFault(Exception):  # noqa: N818 - carries the engine's own words
+    """Shapes that the engine cannot run."""
+
+
+def installed() -> bool:
+    """Whether the fast engine can be used."""
+    return _extension_file() is not None
+
+
+def report(data: bytes, shapes: bytes) -> list[Quad]:
+    """The validation report of N-Triples data against N-Triples shapes, as quads."""
+    try:
+        result = _prepared(shapes).validate_w3c(
+            data=data, data_format="nt", graph_mode="data", run_infer=False,
+            minimum_severity="info", sort_results=True, on_unsupported="error",
+        )  # fmt: skip
+    except Exception as error:
+        raise EngineFault(str(error)) from None
+    if result.diagnostics:
+        raise EngineFault("; ".join(result.diagnostics))
+    return parse(result._report_ntriples.encode(), ".nt")  # noqa: SLF001 - the one form that needs no rdflib
+
+
+@cache
+def _prepared(shapes: bytes) -> Any:
+    try:
+        prepared = _extension().PreparedValidator(shapes=shapes, shapes_format="nt")
+    except Exception as error:
+        raise EngineFault(str(error)) from None
+    if prepared.diagnostics:
+        raise EngineFault("; ".join(prepared.diagnostics))
+    return prepared
+
+
+def _extension_file() -> Path | None:
+    spec = importlib.util.find_spec("shifty")
+    if spec is None or spec.origin is None:
+        return None
+    folder = Path(spec.origin).parent
+    return next((folder / f"_shifty{s}" for s in EXTENSION_SUFFIXES if (folder / f"_shifty{s}").exists()), None)
+
+
+@cache
+def _extension() -> Any:
+    file = _extension_file()
+    if file is None:
+        message = "pyshifty is not installed"
+        raise EngineFault(message)
+    loader = ExtensionFileLoader("shifty._shifty", str(file))
+    spec = importlib.util.spec_from_file_location("shifty._shifty", file, loader=loader)
+    if spec is None:
+        message = "pyshifty's extension cannot be loaded"
+        raise EngineFault(message)
+    module = importlib.util.module_from_spec(spec)
+    loader.exec_module(module)
+    return module

@@ -1,0 +1,76 @@
+"""One prepared graph and one graph of shapes in, an ordered tuple of results out, whichever engine."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from reasoner.rdf import Graph, Iri, Literal, Term, Triple, ntriples
+from reasoner.terms import SH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Engine(StrEnum):
+    """The SHACL engines: the reference, and a faster one held to identical results."""
+
+    REFERENCE = "reference"
+    FAST = "fast"
+
+
+class Result(NamedTuple):
+    """One validation result; a value or path that the result does not have is empty."""
+
+    shape: Iri
+    focus: str
+    value: str
+    component: Iri
+    path: str
+
+
+class CannotRunError(Exception):
+    """Shapes that the engine cannot run, in the engine's words."""
+
+
+def default_engine() -> Engine:
+    """The fast engine where it is installed, else the reference."""
+    from reasoner.engines import fast  # noqa: PLC0415 - neither engine is loaded before it is used
+
+    return Engine.FAST if fast.installed() else Engine.REFERENCE
+
+
+def validate(data: Iterable[Triple], shapes: Iterable[Triple], engine: Engine) -> tuple[Result, ...]:
+    """The results of validating the data against the shapes, sorted.
+
+    Raises `CannotRunError` where the engine cannot run the shapes. SHACL 1.0 Core, section 3.6.
+    """
+    if engine is Engine.FAST:
+        from reasoner.engines import fast as chosen  # noqa: PLC0415
+    else:
+        from reasoner.engines import reference as chosen  # type: ignore[no-redef]  # noqa: PLC0415
+    try:
+        report = chosen.report(ntriples(data), ntriples(shapes))
+    except chosen.EngineFault as fault:
+        raise CannotRunError(str(fault)) from None
+    return _results(Graph(quad.triple for quad in report))
+
+
+def _results(report: Graph) -> tuple[Result, ...]:
+    return tuple(
+        sorted(
+            Result(
+                shape=report.iri(node, SH.sourceShape) or Iri(""),
+                focus=_text(report.values(node, SH.focusNode)),
+                value=_text(report.values(node, SH.value)),
+                component=report.iri(node, SH.sourceConstraintComponent) or Iri(""),
+                path=_text(report.values(node, SH.resultPath)),
+            )
+            for _, node in report.pairs(SH.result)
+            if not isinstance(node, Literal)
+        )
+    )
+
+
+def _text(terms: list[Term]) -> str:
+    return next((term.value if isinstance(term, Literal) else term for term in terms), "")
