@@ -1,0 +1,188 @@
+"""What a case's things are by the ontology's definitions, without Java.
+
+The rules are SPARQL, one file a rule of OWL 2 RL in ``ontology/entailment``, run to a fixpoint. They find
+all that HermiT finds of a case that states only kinds without a definition; where a case states a defined
+kind itself, they find what follows from each member of an intersection but do not reason by cases over a
+union.
+
+Measured on a case of 151 triples, in a fresh process: these rules 10 ms (8 ms once warm); one compiled query a
+defined class 6 ms; `reasonable` 122 ms, 4 ms warm, because it loads rdflib. HermiT takes 700 ms.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from reasoner.data import folder, shown
+from reasoner.errors import InputRefusedError, KnowledgeBaseError, Problem
+from reasoner.ontology import DECLARATIONS
+from reasoner.rdf import Iri, Literal, Store, Triple
+from reasoner.terms import OWL, RDF, RDFS, A, local_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from reasoner.ontology import Ontology
+
+ENTAIL_NOTHING = frozenset({
+    *DECLARATIONS, OWL.Ontology, OWL.Restriction, OWL.imports, OWL.versionIRI, OWL.versionInfo, OWL.deprecated,
+    RDFS.label, RDFS.comment, RDFS.seeAlso, RDFS.isDefinedBy,
+})  # fmt: skip
+"""Terms of OWL that name, describe or give form, from which nothing follows for a case."""
+
+_PREFIX = re.compile(r"PREFIX (\w+): <([^>]+)>")
+_NAME = re.compile(r"\b(\w+):(\w+)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Axioms:
+    triples: frozenset[Triple]
+    properties: frozenset[Iri]
+    super_properties: frozenset[Iri]
+
+
+def classify(triples: Iterable[Triple], ontology: Ontology) -> frozenset[Triple]:
+    """The types and super-property statements that follow for the subjects of the triples and are not among them.
+
+    Types are named classes. Raises `KnowledgeBaseError` where the ontology uses a construct that no rule
+    covers, and `InputRefusedError` where something is of kinds that share no member.
+    """
+    stated = frozenset(triples)
+    axioms = _axioms(ontology)
+    found = _closure(axioms.triples | _premises(stated, axioms, ontology))
+    subjects = {triple.subject for triple in stated}
+    new = frozenset(t for t in found - stated if t.subject in subjects and _is_answer(t, axioms))
+    _refuse_contradiction(new, stated | new, ontology)
+    return new
+
+
+def contradictions(ontology: Ontology) -> tuple[Iri, ...]:
+    """The ontology's own individuals that the rules find to be of kinds that share no member."""
+    axioms = _axioms(ontology)
+    found = _closure(axioms.triples | _premises(frozenset(ontology.graph), axioms, ontology))
+    return tuple(sorted(t.subject for t in found if t.object == OWL.Nothing and t.predicate == A))
+
+
+def _is_answer(triple: Triple, axioms: _Axioms) -> bool:
+    if triple.predicate == A:
+        return not isinstance(triple.object, Literal) and not triple.object.startswith("_:")
+    return triple.predicate in axioms.super_properties
+
+
+def _refuse_contradiction(new: Iterable[Triple], known: Iterable[Triple], ontology: Ontology) -> None:
+    torn = sorted(t.subject for t in new if t.object == OWL.Nothing)
+    if torn:
+        raise InputRefusedError(*(_contradiction(thing, known, ontology) for thing in torn))
+
+
+def _contradiction(thing: Iri, known: Iterable[Triple], ontology: Ontology) -> Problem:
+    kinds = {t.object for t in known if t.subject == thing and t.predicate == A and t.object != OWL.Nothing}
+    names = ", ".join(sorted(ontology.label(kind) for kind in kinds if not isinstance(kind, Literal)))
+    return Problem(
+        "contradictory-kinds", "the case", None, f"Nothing can be all that <{thing}> is: {names}.",
+        "Give each thing one IRI, and keep only the kinds that its document states.",
+    )  # fmt: skip
+
+
+# ---------------------------------------------------------------- Rules
+
+
+@cache
+def _rules() -> Mapping[str, str]:
+    files = sorted((folder("ontology") / "entailment").glob("*.rq"))
+    return {file.stem: file.read_text("utf-8") for file in files}
+
+
+def _closure(premises: frozenset[Triple]) -> set[Triple]:
+    """All that the rules give: each is run until none, run after the last that gave something new, does."""
+    store, known, silent = Store(premises), set(premises), 0
+    queries = list(_rules().values())
+    while silent < len(queries):
+        for query in queries:
+            new = set(store.construct(query)) - known
+            store.add(new)
+            known |= new
+            silent = 0 if new else silent + 1
+            if silent == len(queries):
+                break
+    return known
+
+
+@cache
+def covered() -> frozenset[Iri]:
+    """The terms by which the rules read an ontology: what no rule mentions is not covered."""
+    return frozenset(term for rule in _rules().values() for term in _terms(rule))
+
+
+def _terms(rule: str) -> set[Iri]:
+    text = "\n".join(line for line in rule.splitlines() if not line.startswith("#"))
+    prefixes = dict(_PREFIX.findall(text))
+    return {Iri(prefixes[prefix] + name) for prefix, name in _NAME.findall(text) if prefix in prefixes}
+
+
+# ---------------------------------------------------------------- What the rules are run on
+
+
+@cache
+def _axioms(ontology: Ontology) -> _Axioms:
+    """The ontology's statements that the rules read, and the properties that make a difference to them."""
+    _refuse_uncovered(ontology)
+    graph = ontology.graph
+    pairs = {predicate: graph.pairs(predicate) for predicate in covered()}
+    triples = {Triple(subject, predicate, value) for predicate, found in pairs.items() for subject, value in found}
+    triples |= {Triple(subject, A, kind) for kind in covered() for subject in graph.subjects(A, kind)}
+    restricted = {p for _, p in graph.pairs(OWL.onProperty) if not isinstance(p, Literal)}
+    above = {p for _, p in graph.pairs(RDFS.subPropertyOf) if not isinstance(p, Literal)}
+    below = {p for p, _ in graph.pairs(RDFS.subPropertyOf)}
+    return _Axioms(frozenset(triples), frozenset(restricted | above | below), frozenset(above))
+
+
+def _premises(stated: frozenset[Triple], axioms: _Axioms, ontology: Ontology) -> frozenset[Triple]:
+    """Of the case, and of the ontology's individuals that it leads to, what the rules can use."""
+    graph = ontology.graph
+    used = {t for t in stated if t.predicate == A or t.predicate in axioms.properties}
+    used |= {Triple(subject, p, value) for p in axioms.properties for subject, value in graph.pairs(p)}
+    led_to = {t.object for t in used if t.predicate != A and not isinstance(t.object, Literal)}
+    used |= {Triple(thing, A, kind) for thing in led_to for kind in graph.iris(thing, A)}
+    return frozenset(used)
+
+
+def _refuse_uncovered(ontology: Ontology) -> None:
+    """Raise for every construct of OWL that the ontology uses and no rule reads."""
+    known = covered() | ENTAIL_NOTHING
+    users: dict[Iri, set[Iri]] = {}
+    for triple in ontology.graph:
+        for term in _constructs(triple):
+            if term not in known:
+                users.setdefault(term, set()).add(triple.subject)
+    if users:
+        raise KnowledgeBaseError(*(_uncovered(term, users[term], ontology) for term in sorted(users)))
+
+
+def _constructs(triple: Triple) -> Iterable[Iri]:
+    if any(triple.predicate in namespace for namespace in (OWL, RDFS, RDF)):
+        for term in (triple.predicate, triple.object):
+            if not isinstance(term, Literal) and (term in OWL or term in RDFS):
+                yield term
+
+
+def _uncovered(term: Iri, users: set[Iri], ontology: Ontology) -> Problem:
+    names = sorted({name for user in users for name in _named(user, ontology)})
+    name = f"owl:{local_name(term)}" if term in OWL else f"rdfs:{local_name(term)}"
+    rules = shown(folder("ontology") / "entailment")
+    return Problem(
+        "construct-not-covered", "ontology", None,
+        f"{name} has no rule, so nothing would follow from it; it is used for {', '.join(names) or 'the whole'}.",
+        f"Say it by what the rules in {rules} cover, or add its rule of OWL 2 RL there.",
+    )  # fmt: skip
+
+
+def _named(node: Iri, ontology: Ontology) -> set[str]:
+    """The named terms in whose description a blank node stands."""
+    if not node.startswith("_:"):
+        return {local_name(node)}
+    holders = {triple.subject for triple in ontology.graph if triple.object == node}
+    return {name for holder in holders for name in _named(holder, ontology)}
