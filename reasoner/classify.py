@@ -1,9 +1,8 @@
 """What a case's things are by the ontology's definitions, without Java.
 
 The rules are SPARQL, one file a rule of OWL 2 RL in ``ontology/entailment``, run to a fixpoint. They find
-all that HermiT finds of a case that states only kinds without a definition; where a case states a defined
-kind itself, they find what follows from each member of an intersection but do not reason by cases over a
-union.
+what HermiT finds, with one exception: of a case that states a class defined by a union, such as evidence
+of something, they do not find what its alternatives have in common.
 
 Measured on a case of 151 triples: these rules 11 ms in a fresh process, 8 ms warm; one compiled query a
 defined class 6 ms; reasonable 122 ms, as it loads rdflib, and 4 ms warm; HermiT 700 ms.
@@ -23,9 +22,10 @@ from reasoner.rdf import Iri, Literal, Store, Term, Triple
 from reasoner.terms import OWL, RDFS, A, local_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from reasoner.ontology import Ontology
+    from reasoner.rdf import Graph
 
 ENTAIL_NOTHING = frozenset({
     *DECLARATIONS, OWL.Ontology, OWL.Restriction, OWL.imports, OWL.versionIRI, OWL.versionInfo,
@@ -51,18 +51,18 @@ def classify(triples: Iterable[Triple], ontology: Ontology) -> frozenset[Triple]
     covers, and `InputRefusedError` where something is of kinds that share no member.
     """
     stated = frozenset(triples)
-    axioms = _axioms(ontology)
-    found = _closure(axioms.triples | _premises(stated, axioms, ontology))
+    axioms = _axioms(ontology.graph)
+    found = _closure(axioms.triples | _premises(stated, axioms, ontology.graph))
     subjects = {triple.subject for triple in stated}
     new = frozenset(t for t in found - stated if t.subject in subjects and _is_answer(t, axioms))
     _refuse_contradiction(new, stated | new, ontology)
     return new
 
 
-def contradictions(ontology: Ontology) -> tuple[Iri, ...]:
-    """Individuals of the ontology itself that the rules find to be of kinds that share no member."""
-    axioms = _axioms(ontology)
-    found = _closure(axioms.triples | _premises(frozenset(ontology.graph), axioms, ontology))
+def contradictions(graph: Graph) -> tuple[Iri, ...]:
+    """Individuals of an ontology that the rules find to be of kinds that share no member."""
+    axioms = _axioms(graph)
+    found = _closure(axioms.triples | _premises(graph.triples, axioms, graph))
     return tuple(sorted(t.subject for t in found if t.object == OWL.Nothing and t.predicate == A))
 
 
@@ -127,10 +127,10 @@ def _terms(rule: str) -> set[Iri]:
 
 
 @cache
-def _axioms(ontology: Ontology) -> _Axioms:
+def _axioms(graph: Graph) -> _Axioms:
     """Keep the ontology's statements that the rules read, and the properties that matter to them."""
-    _refuse_uncovered(ontology)
-    pairs = ontology.graph.pairs
+    _refuse_uncovered(graph)
+    pairs = graph.pairs
     triples = {Triple(subject, term, value) for term in covered() for subject, value in pairs(term)}
     triples |= {Triple(subject, A, kind) for subject, kind in pairs(A) if kind in covered()}
     restricted = {property_ for _, property_ in pairs(OWL.onProperty)}
@@ -143,9 +143,8 @@ def _iris(terms: Iterable[Term]) -> frozenset[Iri]:
     return frozenset(term for term in terms if not isinstance(term, Literal))
 
 
-def _premises(stated: frozenset[Triple], axioms: _Axioms, ontology: Ontology) -> frozenset[Triple]:
+def _premises(stated: frozenset[Triple], axioms: _Axioms, graph: Graph) -> frozenset[Triple]:
     """Of the case, and of the ontology's individuals that it leads to, what the rules can use."""
-    graph = ontology.graph
     used = {t for t in stated if t.predicate == A or t.predicate in axioms.properties}
     used |= {Triple(subject, p, value) for p in axioms.properties for subject, value in graph.pairs(p)}
     led_to = {t.object for t in used if t.predicate != A and not isinstance(t.object, Literal)}
@@ -153,38 +152,54 @@ def _premises(stated: frozenset[Triple], axioms: _Axioms, ontology: Ontology) ->
     return frozenset(used)
 
 
-def _refuse_uncovered(ontology: Ontology) -> None:
-    """Raise for every construct of OWL that the ontology uses and no rule reads."""
+def _refuse_uncovered(graph: Graph) -> None:
+    """Raise for every construct of OWL that the ontology uses and no rule reads where it stands."""
     known = covered() | ENTAIL_NOTHING
     users: dict[Iri, set[Iri]] = {}
-    for predicate in {triple.predicate for triple in ontology.graph}:
+    for predicate in {triple.predicate for triple in graph}:
         if predicate == A or _is_construct(predicate):
-            for subject, value in ontology.graph.pairs(predicate):
+            for subject, value in graph.pairs(predicate):
                 for term in {predicate, value} - known:
                     if _is_construct(term):
                         users.setdefault(term, set()).add(subject)
-    if users:
-        raise KnowledgeBaseError(*(_uncovered(term, users[term], ontology) for term in sorted(users)))
+    places = [(term, f"is used for {_names(users[term], graph)}") for term in sorted(users)]
+    places += [(term, f"stands above {local_name(kind)}") for kind, term in _alternatives_above(graph)]
+    if places:
+        raise KnowledgeBaseError(*(_uncovered(term, place) for term, place in places))
 
 
 def _is_construct(term: Term) -> TypeGuard[Iri]:
     return not isinstance(term, Literal) and term.startswith((OWL.prefix, RDFS.prefix))
 
 
-def _uncovered(term: Iri, users: set[Iri], ontology: Ontology) -> Problem:
-    names = sorted({name for user in users for name in _named(user, ontology)})
+def _alternatives_above(graph: Graph) -> Iterator[tuple[Iri, Iri]]:
+    """Give classes stated to be below a union or an unnamed value, from which no rule of OWL 2 RL goes on."""
+    for kind, above in graph.pairs(RDFS.subClassOf):
+        waiting = [above]
+        while waiting:
+            node = waiting.pop()
+            if not isinstance(node, Literal) and node.startswith("_:"):
+                found = graph.predicates(node).keys() & {OWL.unionOf, OWL.someValuesFrom}
+                yield from ((kind, term) for term in sorted(found))
+                waiting.extend(graph.members(graph.iri(node, OWL.intersectionOf)))
+
+
+def _uncovered(term: Iri, place: str) -> Problem:
     name = f"owl:{local_name(term)}" if term in OWL else f"rdfs:{local_name(term)}"
-    rules = shown(folder("ontology") / "entailment")
     return Problem(
         "construct-not-covered", "ontology", None,
-        f"{name} is used for {', '.join(names)}, but has no rule, so nothing would follow from it.",
-        f"Say it by what the rules in {rules} cover, or add its rule of OWL 2 RL there.",
+        f"{name} {place}, where no rule reads it, so nothing would follow from it.",
+        f"Say it by what the rules in {shown(folder('ontology') / 'entailment')} read, or add its rule.",
     )  # fmt: skip
 
 
-def _named(node: Iri, ontology: Ontology) -> set[str]:
+def _names(nodes: Iterable[Iri], graph: Graph) -> str:
+    return ", ".join(sorted({name for node in nodes for name in _named(node, graph)}))
+
+
+def _named(node: Iri, graph: Graph) -> set[str]:
     """Named terms in whose description a blank node stands."""
     if not node.startswith("_:"):
         return {local_name(node)}
-    holders = {triple.subject for triple in ontology.graph if triple.object == node}
-    return {name for holder in holders for name in _named(holder, ontology)}
+    holders = {triple.subject for triple in graph if triple.object == node}
+    return {name for holder in holders for name in _named(holder, graph)}

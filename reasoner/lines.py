@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 from reasoner.terms import A
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 
 @dataclass(slots=True)
@@ -35,11 +35,6 @@ def line_of(content: bytes, iri: str) -> int | None:
 def line_within(content: bytes, subject: str, term: str) -> int | None:
     """The line where a term first stands in a statement about the subject, else the subject's."""
     return places(content).within.get((subject, term)) or line_of(content, subject)
-
-
-def prefixes_of(content: bytes) -> Mapping[str, str]:
-    """The prefixes that the text declares."""
-    return places(content).prefixes
 
 
 @lru_cache(maxsize=4)
@@ -72,11 +67,11 @@ def _lines(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, str, str]
 
 def _of_turtle(text: str) -> Places:
     reader = _TurtleReader()
-    for line, kind, token in _lines(_TURTLE, text):
+    for line, kind, written in _lines(_TURTLE, text):
         if kind == "skip":
             reader.fresh = False
         else:
-            getattr(reader, kind)(line, token)
+            getattr(reader, kind)(line, written)
     return reader.found
 
 
@@ -92,8 +87,8 @@ class _TurtleReader:
         self.declared = ""
         self.base = ""
 
-    def iri(self, line: int, token: str) -> None:
-        value = _unescaped(token[1:-1])
+    def iri(self, line: int, written: str) -> None:
+        value = _unescaped(written[1:-1])
         if self.base and ":" not in value.partition("/")[0]:
             value = urljoin(self.base, value)
         if self.directive == "base":
@@ -106,8 +101,8 @@ class _TurtleReader:
         if self.directive:
             self.directive, self.fresh = "", True
 
-    def name(self, line: int, token: str) -> None:
-        prefix, _, local = token.partition(":")
+    def name(self, line: int, written: str) -> None:
+        prefix, _, local = written.partition(":")
         if self.directive == "prefix":
             self.declared = prefix
         elif prefix == "_":
@@ -117,23 +112,23 @@ class _TurtleReader:
         else:
             self.fresh = False
 
-    def number(self, line: int, token: str) -> None:  # noqa: ARG002 - one form for all kinds of token
+    def number(self, line: int, written: str) -> None:  # noqa: ARG002 - one form for all kinds of written
         self.fresh = False
 
-    def word(self, line: int, token: str) -> None:
-        word = token.lower().lstrip("@")
-        if word in {"prefix", "base"} and (self.fresh or token.startswith("@")):
+    def word(self, line: int, written: str) -> None:
+        word = written.lower().lstrip("@")
+        if word in {"prefix", "base"} and (self.fresh or written.startswith("@")):
             self.directive = word
-        elif token == "a":
+        elif written == "a":
             self._term(line, A)
         elif word != "graph":
             self.fresh = False
 
-    def mark(self, line: int, token: str) -> None:
-        if token in "{}.":
-            self._settle(token != "{")
+    def mark(self, line: int, written: str) -> None:
+        if written in "{}.":
+            self._settle(written != "{")
             self.fresh = True
-        elif token in "[(":
+        elif written in "[(":
             self._blank(line)
 
     def _term(self, line: int, value: str) -> None:
@@ -164,20 +159,22 @@ def _unescaped(text: str) -> str:
     return _ESCAPE.sub(character, text) if "\\" in text else text
 
 
-_JSON = re.compile(r"""(?P<text>"(?:[^"\\]|\\.)*")|(?P<mark>[{}\[\]:,])|(?P<skip>[^\s"{}\[\]:,]+)""", re.DOTALL)
+_JSON = re.compile(
+    r"""(?P<text>"(?:[^"\\]|\\.)*")|(?P<mark>[{}\[\]:,])|(?P<skip>[^\s"{}\[\]:,]+)""", re.DOTALL
+)
 
 
 def _of_json(text: str) -> Places:
     tokens = list(_lines(_JSON, text))
     found = Places(prefixes=_json_prefixes(tokens))
     frames: list[tuple[str, int, list[tuple[str, int]]]] = []
-    for at, (line, _, token) in enumerate(tokens):
-        if token == "{":
+    for at, (line, _, written) in enumerate(tokens):
+        if written == "{":
             frames.append(("", line, []))
-        elif token == "}" and frames:
+        elif written == "}" and frames:
             _close(found, *frames.pop())
-        elif token.startswith('"'):
-            value = _json_expanded(found, token)
+        elif written.startswith('"'):
+            value = _json_expanded(found, written)
             is_key, key = _around(tokens, at)
             found.anywhere.setdefault(A if value == "@type" else value, line)
             if frames and key == "@id":
@@ -204,16 +201,19 @@ def _close(found: Places, subject: str, line: int, terms: list[tuple[str, int]])
 
 
 def _json_prefixes(tokens: list[tuple[int, str, str]]) -> dict[str, str]:
-    texts = [token if kind != "skip" else "" for _, kind, token in tokens]
+    texts = [written if kind != "skip" else "" for _, kind, written in tokens]
     return {
         _unescaped(key[1:-1]): _unescaped(value[1:-1])
         for key, colon, value in zip(texts, texts[1:], texts[2:], strict=False)
-        if colon == ":" and key.startswith('"') and re.match(r'"https?:.*[#/:]"', value) and not key.startswith('"@id')
+        if colon == ":"
+        and key.startswith('"')
+        and re.match(r'"https?:.*[#/:]"', value)
+        and not key.startswith('"@id')
     }
 
 
-def _json_expanded(found: Places, token: str) -> str:
-    value = _unescaped(token[1:-1])
+def _json_expanded(found: Places, written: str) -> str:
+    value = _unescaped(written[1:-1])
     prefix, colon, local = value.partition(":")
     if colon and prefix in found.prefixes and not local.startswith("//"):
         return found.prefixes[prefix] + local

@@ -56,9 +56,21 @@ def load_file(path: Path) -> Case:
     where = shown(file)
     ending = file.suffix.lower()
     if not file.exists():
-        _refuse("no-such-file", where, None, "There is no such file.", "Check the path; a folder must hold case.trig.")
+        _refuse(
+            "no-such-file",
+            where,
+            None,
+            "There is no such file.",
+            "Check the path; a folder must hold case.trig.",
+        )
     if ending not in FORMATS:
-        _refuse("unknown-ending", where, None, f"The ending {ending or '(none)'} is not known.", f"Read are {_FORMS}.")
+        _refuse(
+            "unknown-ending",
+            where,
+            None,
+            f"The ending {ending or '(none)'} is not known.",
+            f"Read are {_FORMS}.",
+        )
     name = Path(os.path.abspath(file)).parent.name if file.stem == "case" else file.stem  # noqa: PTH100
     content = _checked(_bytes(file, where), where)
     return _case(name, where, ending, content, _parsed(content, ending, where))
@@ -89,20 +101,34 @@ def _refuse(code: str, file: str, line: int | None, problem: str, fix: str) -> N
 
 def _bytes(file: Path, where: str) -> bytes:
     if not file.is_file():
-        _refuse("unreadable", where, None, "This is not a file.", "Give a case file, or a folder that holds case.trig.")
+        _refuse(
+            "unreadable",
+            where,
+            None,
+            "This is not a file.",
+            "Give a case file, or a folder that holds case.trig.",
+        )
     try:
         with file.open("rb") as stream:
             return stream.read(MAX_BYTES + 1)
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        problem = Problem("unreadable", where, None, f"The file cannot be read: {reason}.", "Check its permissions.")
+        problem = Problem(
+            "unreadable", where, None, f"The file cannot be read: {reason}.", "Check its permissions."
+        )
         raise InputRefusedError(problem) from None
 
 
 def _checked(content: bytes, where: str) -> bytes:
     if len(content) > MAX_BYTES:
         words = f"The file has more than {MAX_BYTES // 1024**2} MiB."
-        _refuse("too-large", where, None, words, "Give one case a file, with its findings and not the documents' text.")
+        _refuse(
+            "too-large",
+            where,
+            None,
+            words,
+            "Give one case a file, with its findings and not the documents' text.",
+        )
     try:
         content.decode()
     except UnicodeDecodeError as error:
@@ -125,9 +151,13 @@ def _syntax_problem(fault: SyntaxFault, ending: str, where: str) -> Problem:
         problem = "The @context is an address; contexts must be inline, for nothing is fetched."
         fix = 'Copy the context into the file: "@context": { "core": "https://w3id.org/guideline-reasoner/core#" }'
         return Problem("remote-context", where, fault.line, problem, fix)
-    form = {".ttl": "Turtle", ".trig": "TriG", ".nt": "N-Triples", ".nq": "N-Quads", ".jsonld": "JSON-LD"}[ending]
+    form = {".ttl": "Turtle", ".trig": "TriG", ".nt": "N-Triples", ".nq": "N-Quads", ".jsonld": "JSON-LD"}[
+        ending
+    ]
     problem = f"This is not {form}: {words.rstrip('.')}."
-    return Problem("syntax", where, fault.line, problem, "Mend the statement at this line, or the one before it.")
+    return Problem(
+        "syntax", where, fault.line, problem, "Mend the statement at this line, or the one before it."
+    )
 
 
 def _strict(content: bytes) -> bytes:
@@ -155,7 +185,9 @@ def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
 def _case(name: str, where: str, ending: str, content: bytes, found: list[Quad]) -> Case:
     quads = tuple(dict.fromkeys(found))
     if not quads:
-        fix = "Write the request, the chart documents and the findings; the guide to writing a case shows how."
+        fix = (
+            "Write the request, the chart documents and the findings; the guide to writing a case shows how."
+        )
         _refuse("empty-case", where, None, "There is nothing in the case.", fix)
     if len(quads) > MAX_QUADS:
         words = f"The case makes more than {MAX_QUADS:,} statements."
@@ -172,7 +204,13 @@ def _check_terms(quad: Quad, where: str) -> None:
             words = f"A text has more than {MAX_LITERAL:,} characters."
             _refuse("text-too-long", where, None, words, "Quote the sentence that the finding rests on.")
     elif _is_triple_term(value):
-        _refuse("triple-term", where, None, "A statement is about a statement (RDF 1.2).", "Write it as a finding.")
+        _refuse(
+            "triple-term",
+            where,
+            None,
+            "A statement is about a statement (RDF 1.2).",
+            "Write it as a finding.",
+        )
 
 
 def _is_triple_term(value: Iri) -> bool:

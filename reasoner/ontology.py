@@ -46,9 +46,23 @@ class Ontology:
         """Whether the first kind is the second or below it."""
         return ancestor in self.kinds_of(kind)
 
+    def all_above(self, kind: Iri) -> frozenset[Iri]:
+        """A kind and all above it, where a defined class is below the classes that its definition joins."""
+        named = {
+            part
+            for definition in self.graph.iris(kind, OWL.equivalentClass)
+            for part in self.graph.members(self.graph.iri(definition, OWL.intersectionOf))
+            if not isinstance(part, Literal)
+        }
+        return self.kinds_of(kind).union(*(self.kinds_of(part) for part in named))
+
     def takes(self, predicate: Iri) -> list[Iri]:
         """The classes and datatypes whose values the property takes; empty where none are stated."""
         return self.graph.iris(predicate, SCHEMA.rangeIncludes)
+
+    def properties_below(self, predicate: Iri) -> list[Iri]:
+        """The properties stated to be special cases of this one."""
+        return self.graph.subjects(RDFS.subPropertyOf, predicate)
 
     def definition(self, term: Iri) -> str:
         return self.graph.text(term, SKOS.definition)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reasoner.rdf import Literal
-from reasoner.terms import BASE, CORE, DCTERMS, OWL, PROV, RDFS, SCHEMA, SKOS, A, local_name
+from reasoner.terms import CORE, OWL, RDFS, SKOS, A, local_name
+from reasoner.vocabulary import prefixed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +21,6 @@ KINDS = {
 }  # fmt: skip
 NAMED_BY = (RDFS.label, SKOS.altLabel, CORE.clinicalName, CORE.icd10cm)
 """The properties whose texts are searched; of equally good matches the first is said."""
-
-_PREFIXES = {PROV: "prov", DCTERMS: "dcterms", SCHEMA: "schema", SKOS: "skos"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,31 +39,23 @@ class Match:
 def find(word: str, ontology: Ontology) -> tuple[Match, ...]:
     """Terms named by the word, then those whose name begins with it, then those whose name contains it.
 
-    Upper and lower case are the same, and each group is in order of labels.
+    Upper and lower case are the same, but for the names that the files use; each group is in order of labels.
     """
-    wanted = word.strip().casefold()
+    wanted = word.strip()
     ranked = [
         (rank, ontology.label(term).casefold(), term, matched)
         for term in ontology.declared
+        if not term.startswith("_:")
         for rank, matched in _best(wanted, term, ontology)
     ]
     return tuple(_match(term, matched, ontology) for _, _, term, matched in sorted(ranked))
 
 
-def prefixed(term: Iri) -> str:
-    """Give the term's name as it is written in the ontology's files, such as ``core:Finding``."""
-    if term.startswith(BASE):
-        return term.removeprefix(BASE).replace("#", ":")
-    for namespace, prefix in _PREFIXES.items():
-        if term in namespace:
-            return f"{prefix}:{local_name(term)}"
-    return f"<{term}>"
-
-
 def _best(wanted: str, term: Iri, ontology: Ontology) -> list[tuple[int, str]]:
     """Keep the best match among a term's texts, or none."""
-    ranks = [(rank, text) for text in _texts(term, ontology) if (rank := _rank(wanted, text)) is not None]
-    ranks += [(0, name) for name in (prefixed(term), local_name(term)) if name.casefold() == wanted]
+    texts, folded = _texts(term, ontology), wanted.casefold()
+    ranks = [(rank, text) for text in texts if (rank := _rank(folded, text)) is not None]
+    ranks += [(0, name) for name in (prefixed(term, {}), local_name(term)) if name == wanted]
     return [min(ranks, key=lambda match: match[0])] if ranks else []
 
 
@@ -85,7 +76,7 @@ def _match(term: Iri, matched: str, ontology: Ontology) -> Match:
     kinds = (KINDS[kind] for kind in ontology.graph.iris(term, A) if kind in KINDS)
     return Match(
         term=term,
-        name=prefixed(term),
+        name=prefixed(term, {}),
         kind=next(kinds),
         label=ontology.label(term),
         definition=ontology.definition(term),

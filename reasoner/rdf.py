@@ -83,6 +83,7 @@ class Graph:
         for subject, predicate, value in sorted(self.triples, key=_order):
             self._by_subject.setdefault(subject, {}).setdefault(predicate, []).append(value)
             self._by_predicate[predicate].append((subject, value))
+        self._by_value: dict[Iri, dict[Term, list[Iri]]] = {}
 
     def __contains__(self, triple: Triple) -> bool:
         return triple in self.triples
@@ -99,7 +100,12 @@ class Graph:
 
     def subjects(self, predicate: Iri, value: Term) -> list[Iri]:
         """Who has this value, in sorted order."""
-        return [subject for subject, found in self._by_predicate.get(predicate, ()) if found == value]
+        found = self._by_value.get(predicate)
+        if found is None:
+            found = self._by_value[predicate] = {}
+            for subject, held in self._by_predicate.get(predicate, ()):
+                found.setdefault(held, []).append(subject)
+        return found.get(value, [])
 
     def all_subjects(self) -> Iterable[Iri]:
         """Every subject once, in sorted order."""

@@ -14,6 +14,9 @@ class Namespace:
     def __getattr__(self, name: str) -> Iri:
         return Iri(self.prefix + name)
 
+    def __getitem__(self, name: str) -> Iri:
+        return Iri(self.prefix + name)
+
     def __contains__(self, iri: str) -> bool:
         return iri.startswith(self.prefix)
 

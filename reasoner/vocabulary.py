@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from reasoner.rdf import Iri
-from reasoner.terms import BASE, DCTERMS, OWL, PROV, RDF, RDFS, SCHEMA, SH, SKOS, XSD, A
+from reasoner.terms import BASE, DCTERMS, OWL, PROV, RDF, RDFS, SCHEMA, SH, SKOS, XSD
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -68,8 +68,6 @@ def split(iri: str) -> tuple[str, str]:
 
 def prefixed(iri: str, prefixes: Mapping[str, str]) -> str:
     """The IRI as a reader writes it: ours and the standard ones by their usual prefixes, else by the file's."""
-    if iri == A:
-        return "a"
     ours = _OURS.match(iri)
     if ours and ours.end() < len(iri):
         return f"{ours[1]}:{iri[ours.end() :]}"

@@ -1,0 +1,182 @@
+"""From one validation report to a status for each criterion, with its witnesses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from reasoner.edition import Criterion, SegmentRule
+from reasoner.probes import CONTRADICTS, SUPPORTS, sighting
+from reasoner.rdf import Iri
+from reasoner.status import Status
+from reasoner.terms import CORE, GUIDELINE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from reasoner.edition import Edition
+    from reasoner.record import Adjudication, Record, Request
+    from reasoner.validate import Result
+
+
+@dataclass(frozen=True, slots=True)
+class Witnesses:
+    """The findings that speak for and against at one focus."""
+
+    supporting: frozenset[Iri]
+    contrary: frozenset[Iri]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A criterion's status for one request, with the findings it was read from."""
+
+    criterion: Iri
+    status: Status
+    computed: Status
+    """The status before any adjudication."""
+    by_segment: Mapping[Iri, Status] = field(hash=False)
+    supporting: frozenset[Iri]
+    contrary: frozenset[Iri]
+    elsewhere: frozenset[Iri]
+    """Findings that would speak for or against, were they at the requested site."""
+    in_vain: frozenset[Iri]
+    """Findings of a kind looked for that count for the request and settle nothing."""
+    adjudications: tuple[Iri, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """Whether a caution is raised for one request, and by which findings."""
+
+    caution: Iri
+    raised: bool
+    supporting: frozenset[Iri]
+    contrary: frozenset[Iri]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Report:
+    """A validation report, indexed by shape."""
+
+    found: Mapping[str, frozenset[str]]
+
+    def foci(self, shape: str) -> frozenset[Iri]:
+        """The focus nodes for which a shape has a result."""
+        return frozenset(map(Iri, self.found.get(shape, frozenset())))
+
+
+def report(results: Iterable[Result]) -> Report:
+    """The results, by shape."""
+    found: dict[str, set[str]] = {}
+    for result in results:
+        found.setdefault(result.shape, set()).add(result.focus)
+    return Report({shape: frozenset(foci) for shape, foci in found.items()})
+
+
+def assess(request: Request, edition: Edition, report: Report, record: Record, untrustworthy: frozenset[Iri]) -> Mapping[Iri, Answer]:
+    """The answer to every criterion of the edition, for one request."""
+    return {iri: _answer(c, request, edition, report, record, iri in untrustworthy) for iri, c in edition.criteria.items()}
+
+
+def cautions(request: Request, edition: Edition, report: Report, untrustworthy: frozenset[Iri]) -> tuple[Raised, ...]:
+    """Which cautions are raised for one request: by a supporting finding that no contrary finding meets."""
+    found = []
+    for iri in sorted(edition.cautions):
+        supporting = report.foci(iri + SUPPORTS) & request.evidence
+        contrary = report.foci(iri + CONTRADICTS) & request.evidence
+        found.append(Raised(iri, bool(supporting) and not contrary and iri not in untrustworthy, supporting, contrary))
+    return tuple(found)
+
+
+def _answer(
+    criterion: Criterion, request: Request, edition: Edition, report: Report, record: Record, untrusted: bool  # noqa: FBT001
+) -> Answer:  # fmt: skip
+    supports, contradicts = report.foci(criterion.iri + SUPPORTS), report.foci(criterion.iri + CONTRADICTS)
+    places = _places(criterion, request)
+    at = {key: Witnesses(supports & counts, contradicts & (counts | possible)) for key, (_, counts, possible) in places.items()}
+    reachable = frozenset[Iri]().union(*(counts | possible for _, counts, possible in places.values()))
+    evaluated = bool(places) and not untrusted and all(
+        _agrees(node, at[key], criterion, edition, report) for key, (node, _, _) in places.items()
+    )  # fmt: skip
+    computed = {key: status(w, criterion) if evaluated else Status.NOT_EVALUATED for key, w in at.items()}
+    weighed, adjudications = _adjudicate(at, computed, criterion, record.adjudications)
+    supporting = frozenset[Iri]().union(*(w.supporting for w in at.values()))
+    contrary = frozenset[Iri]().union(*(w.contrary for w in at.values()))
+    looked_for = frozenset(f for f, finding in record.findings.items() if finding.kinds.intersection(criterion.looks_for))
+    return Answer(
+        criterion=criterion.iri,
+        status=across(weighed, criterion.holds_for), computed=across(computed, criterion.holds_for),
+        by_segment=weighed if criterion.holds_for else {},
+        supporting=supporting, contrary=contrary,
+        elsewhere=(supports | contradicts) - reachable,
+        in_vain=(looked_for & reachable) - supporting - contrary,
+        adjudications=adjudications,
+    )  # fmt: skip
+
+
+def _places(criterion: Criterion, request: Request) -> Mapping[Iri, tuple[Iri, frozenset[Iri], frozenset[Iri]]]:
+    """Where the criterion is asked: for each place its focus node, what counts there and what may count against."""
+    if criterion.target == CORE.RequestedSegment:
+        return {s: (f.node, f.evidence, f.possible) for s, f in request.by_segment.items()}
+    return {request.iri: (request.iri, request.evidence, frozenset())}
+
+
+def _agrees(node: Iri, at: Witnesses, criterion: Criterion, edition: Edition, report: Report) -> bool:
+    """Whether the engine saw the focus node, and violates the criterion there just where no witness supports it."""
+    seen = node in report.foci(sighting(edition, criterion.target))
+    return seen and (node in report.foci(criterion.iri)) == (not at.supporting)
+
+
+def status(at: Witnesses, criterion: Criterion) -> Status:
+    """Read a criterion's status off its witnesses.
+
+    A criterion with no witness at all is not documented: a record that says nothing is never mistaken for one
+    that says no.
+    """
+    match bool(at.supporting), bool(at.contrary):
+        case True, False:
+            return Status.MET
+        case False, True:
+            return Status.NOT_MET
+        case False, False:
+            return Status.NOT_DOCUMENTED
+    meanings = {GUIDELINE.Met: Status.MET, GUIDELINE.NotMet: Status.NOT_MET}
+    return meanings.get(criterion.both_means or Iri(""), Status.CONFLICTING)
+
+
+EVERY = (Status.NOT_EVALUATED, Status.NOT_MET, Status.NOT_DOCUMENTED, Status.CONFLICTING, Status.MET)
+"""At every segment: the first of these that one segment has. A conflict stands last of what is not met, for it
+alone could still be decided in the request's favour."""
+ANY = (Status.NOT_EVALUATED, Status.MET, Status.CONFLICTING, Status.NOT_DOCUMENTED, Status.NOT_MET)
+"""At any segment: the first of these that one segment has."""
+
+
+def across(by_place: Mapping[Iri, Status], rule: SegmentRule | None) -> Status:
+    """One status from those of all requested segments; a criterion that was asked nowhere is not evaluated."""
+    order = ANY if rule is SegmentRule.ANY else EVERY
+    return next((s for s in order if s in by_place.values()), Status.NOT_EVALUATED)
+
+
+def _adjudicate(
+    at: Mapping[Iri, Witnesses], computed: Mapping[Iri, Status], criterion: Criterion, adjudications: tuple[Adjudication, ...]
+) -> tuple[dict[Iri, Status], tuple[Iri, ...]]:  # fmt: skip
+    """The statuses with the findings taken out that a reviewer does not believe, where findings conflict."""
+    weighed, used = dict(computed), []
+    for place, before in computed.items():
+        if before is not Status.CONFLICTING:
+            continue
+        witnesses = at[place]
+        for adjudication in adjudications:
+            if _weighs(adjudication, witnesses):
+                witnesses = Witnesses(witnesses.supporting - adjudication.over, witnesses.contrary - adjudication.over)
+                used.append(adjudication.iri)
+        weighed[place] = status(witnesses, criterion)
+    return weighed, tuple(sorted(set(used)))
+
+
+def _weighs(adjudication: Adjudication, at: Witnesses) -> bool:
+    """Whether an adjudication prefers a witness of one side over one of the other."""
+    for_it = adjudication.prefers & at.supporting and adjudication.over & at.contrary
+    against_it = adjudication.prefers & at.contrary and adjudication.over & at.supporting
+    return bool(for_it or against_it)

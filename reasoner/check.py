@@ -1,0 +1,223 @@
+"""What must be right in an edition before it may judge anybody.
+
+SHACL engines accept a misspelt constraint, an undefined shape or a missing class in silence. These checks
+refuse such an edition; the canaries (probes.py) catch a shape that accepts everything all the same.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from reasoner.data import folder
+from reasoner.errors import Problem
+from reasoner.lines import line_of
+from reasoner.rdf import Graph, Iri, Literal, Triple, parse
+from reasoner.terms import BASE, CORE, GUIDELINE, OWL, RDFS, SH, A, local_name
+from reasoner.vocabulary import nearest, undeclared
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from reasoner.ontology import Ontology
+
+PHRASES = (GUIDELINE.phraseMet, GUIDELINE.phraseNotMet, GUIDELINE.phraseNotDocumented, GUIDELINE.phraseConflicting)
+LISTS = (GUIDELINE.allOf, GUIDELINE.anyOf, GUIDELINE.noneOf, GUIDELINE.of)
+
+
+def check_edition(graph: Graph, content: bytes, file: str, ontology: Ontology) -> list[Problem]:
+    """Every problem of an edition that would make its answers unsafe, in order of lines."""
+    found = [
+        *_one_edition(graph), *_imports(graph), *_unknown_terms(graph, ontology), *_unevaluated_terms(graph),
+        *_undefined_shapes(graph), *_criteria(graph, ontology), *_any_kind(graph), *_cautions(graph), *_logic(graph),
+    ]  # fmt: skip
+    problems = {Problem(code, file, line_of(content, subject), problem, fix) for code, subject, problem, fix in found}
+    return sorted(problems, key=lambda p: (p.line or 0, p.code, p.problem))
+
+
+Fault = tuple[str, Iri, str, str]
+"""A code, the subject at whose line it stands, what is wrong and how to fix it."""
+
+
+def _one_edition(graph: Graph) -> Iterator[Fault]:
+    editions = graph.subjects(A, GUIDELINE.Edition)
+    if len(editions) != 1:
+        yield "not-one-edition", Iri(""), f"The file holds {len(editions)} editions.", "Write exactly one guideline:Edition in a file."
+        return
+    silent = graph.iris(editions[0], GUIDELINE.silentOn)
+    if not graph.subjects(A, GUIDELINE.Criterion) and not silent:
+        yield (
+            "no-criterion", editions[0], "The edition has no criterion and says of nothing that it is silent on it.",
+            "Add a guideline:Criterion, or guideline:silentOn the class of requests it does not address.",
+        )  # fmt: skip
+
+
+def _imports(graph: Graph) -> Iterator[Fault]:
+    for subject, _ in graph.pairs(OWL.imports):
+        yield "imports", subject, "An edition imports nothing; owl:imports is never followed.", "Delete the owl:imports statement."
+
+
+def _unknown_terms(graph: Graph, ontology: Ontology) -> Iterator[Fault]:
+    for triple in graph:
+        for term in undeclared(_named(triple), ontology):
+            guess = nearest(term, ontology)
+            fix = f"Did you mean {_prefixed(guess)}?" if guess else "Declare it in ontology/, or use a term that is declared there."
+            yield "undeclared-term", _owner(triple.subject, graph), f"{_prefixed(term)} is declared nowhere in the ontology.", fix
+
+
+def _named(triple: Triple) -> Iterable[Iri]:
+    return [triple.predicate] if isinstance(triple.object, Literal) else [triple.predicate, triple.object]
+
+
+def _unevaluated_terms(graph: Graph) -> Iterator[Fault]:
+    allowed = evaluated_terms()
+    for triple in graph:
+        for term in _named(triple):
+            if term in SH and term not in allowed:
+                yield (
+                    "unevaluated-term", _owner(triple.subject, graph),
+                    f"sh:{local_name(term)} is not among the SHACL terms that the engines here are shown to evaluate.",
+                    "Use one that shapes/authoring.ttl lists; a misspelt term would pass in silence.",
+                )  # fmt: skip
+
+
+@cache
+def evaluated_terms() -> frozenset[Iri]:
+    """The SHACL terms that shapes/authoring.ttl lists as evaluated."""
+    listed = Graph(quad.triple for quad in parse((folder("shapes") / "authoring.ttl").read_bytes(), ".ttl"))
+    return frozenset(subject for subject, _ in listed.pairs(GUIDELINE.evaluated))
+
+
+def _undefined_shapes(graph: Graph) -> Iterator[Fault]:
+    shape_lists = [(s, m) for p in (SH["or"], SH["and"]) for s, head in graph.pairs(p) for m in _members(graph, head)]
+    direct = [
+        pair
+        for p in (SH.qualifiedValueShape, SH.node, SH.property, SH["not"], GUIDELINE.contraryShape, GUIDELINE.raisedBy)
+        for pair in graph.pairs(p)
+    ]
+    for subject, shape in [*direct, *shape_lists]:
+        if isinstance(shape, Literal) or not _is_shape(shape, graph):
+            yield (
+                "undefined-shape", _owner(subject, graph), f"{_name(shape)} is not defined as a shape in this file.",
+                "Define it with a sh:NodeShape and at least one constraint; an undefined shape accepts everything.",
+            )  # fmt: skip
+
+
+def _members(graph: Graph, head: object) -> list[Iri]:
+    return [m for m in graph.members(head if isinstance(head, str) else None) if not isinstance(m, Literal)]  # type: ignore[arg-type]
+
+
+def _is_shape(shape: Iri, graph: Graph) -> bool:
+    stated = graph.predicates(shape)
+    constrains = any(predicate in SH and predicate not in (SH.severity, SH.message) for predicate in stated)
+    return constrains and (shape.startswith("_:") or bool({SH.NodeShape, SH.PropertyShape}.intersection(graph.iris(shape, A))))
+
+
+def _criteria(graph: Graph, ontology: Ontology) -> Iterator[Fault]:
+    required = (RDFS.label, GUIDELINE.locator, GUIDELINE.looksFor, SH.targetClass, SH.qualifiedValueShape, GUIDELINE.contraryShape, *PHRASES)
+    for criterion in graph.subjects(A, GUIDELINE.Criterion):
+        for predicate in required:
+            if not graph.values(criterion, predicate):
+                yield from _missing(criterion, predicate)
+        if graph.iris(criterion, SH.path) != [CORE.evidence] or graph.text(criterion, SH.qualifiedMinCount) != "1":
+            yield (
+                "not-on-evidence", criterion, f"{_name(criterion)} does not ask for one finding of the evidence.",
+                "Write: sh:path core:evidence ; sh:qualifiedMinCount 1 .",
+            )  # fmt: skip
+        target, rule = graph.iri(criterion, SH.targetClass), graph.iri(criterion, GUIDELINE.holdsFor)
+        if (target == CORE.RequestedSegment) != (rule is not None) or target not in (CORE.RequestedSegment, CORE.TreatmentRequest):
+            yield (
+                "target", criterion, f"{_name(criterion)} is asked of something that is neither the request nor, with guideline:holdsFor, each segment.",
+                "Write sh:targetClass core:TreatmentRequest, or core:RequestedSegment with guideline:holdsFor guideline:AnySegment or EverySegment.",
+            )  # fmt: skip
+        yield from _kinds(criterion, graph, ontology)
+
+
+def _kinds(criterion: Iri, graph: Graph, ontology: Ontology) -> Iterator[Fault]:
+    for kind in graph.iris(criterion, GUIDELINE.looksFor):
+        if not ontology.is_a(kind, CORE.Finding):
+            yield "not-a-finding", criterion, f"{_prefixed(kind)} is not a kind of finding.", "Look for a class below core:Finding."
+
+
+def _any_kind(graph: Graph) -> Iterator[Fault]:
+    for criterion in graph.subjects(A, GUIDELINE.Criterion):
+        for predicate in (SH.qualifiedValueShape, GUIDELINE.contraryShape):
+            for shape in graph.iris(criterion, predicate):
+                if not _names_a_class(shape, graph):
+                    yield (
+                        "any-kind", shape, f"{_name(shape)} can accept a finding of any kind, so another kind could answer {_name(criterion)}.",
+                        "Add sh:class with the kind of finding, to the shape or to each member of its sh:or.",
+                    )  # fmt: skip
+
+
+def _names_a_class(shape: Iri, graph: Graph) -> bool:
+    if graph.values(shape, SH["class"]) or any(_names_a_class(n, graph) for n in graph.iris(shape, SH.node)):
+        return True
+    heads = graph.iris(shape, SH["or"])
+    return any(all(_names_a_class(m, graph) for m in _members(graph, head)) for head in heads)
+
+
+def _cautions(graph: Graph) -> Iterator[Fault]:
+    for caution in graph.subjects(A, GUIDELINE.Caution):
+        for predicate in (RDFS.label, GUIDELINE.locator, GUIDELINE.looksFor, GUIDELINE.raisedBy, GUIDELINE.phraseRaised, GUIDELINE.phraseNotRaised):
+            if not graph.values(caution, predicate):
+                yield from _missing(caution, predicate)
+
+
+def _missing(subject: Iri, predicate: Iri) -> Iterator[Fault]:
+    code = "missing-" + "".join(f"-{c.lower()}" if c.isupper() else c for c in local_name(predicate))
+    yield code, subject, f"{_name(subject)} has no {_prefixed(predicate)}.", f"Add {_prefixed(predicate)} to it."
+
+
+def _logic(graph: Graph) -> Iterator[Fault]:
+    for edition in graph.subjects(A, GUIDELINE.Edition):
+        root = graph.iri(edition, GUIDELINE.logic)
+        if root is None:
+            if graph.subjects(A, GUIDELINE.Criterion):
+                yield from _missing(edition, GUIDELINE.logic)
+            continue
+        reached: list[Iri] = []
+        yield from _walk(root, graph, (), reached)
+        outside = set(graph.iris(edition, GUIDELINE.duty))
+        for criterion in graph.subjects(A, GUIDELINE.Criterion):
+            if criterion not in reached and criterion not in outside:
+                yield "outside-logic", criterion, f"{_name(criterion)} stands neither in the logic nor among the duties.", "Add it to a group, or to guideline:duty."
+
+
+def _walk(iri: Iri, graph: Graph, above: tuple[Iri, ...], reached: list[Iri]) -> Iterator[Fault]:
+    if iri in above:
+        yield "circular-logic", iri, f"{_name(iri)} stands under itself in the logic.", "Break the circle."
+        return
+    if iri in reached:
+        yield "named-twice", iri, f"{_name(iri)} stands twice in the logic.", "Name each criterion and group once."
+        return
+    reached.append(iri)
+    lists = [graph.iri(iri, name) for name in LISTS if graph.values(iri, name)]
+    is_criterion = GUIDELINE.Criterion in graph.iris(iri, A)
+    if is_criterion == bool(lists) or len(lists) > 1:
+        yield "not-in-logic", iri, f"{_name(iri)} is neither a criterion nor a group with one list of members.", "Name a guideline:Criterion, or a guideline:Group with one of allOf, anyOf, noneOf, or atLeast and of."
+        return
+    members = [m for head in lists for m in _members(graph, head)]
+    if lists and not members:
+        yield "empty-group", iri, f"{_name(iri)} joins nothing.", "Give the group at least one member."
+    for below in (*members, *graph.iris(iri, GUIDELINE.unless), *graph.iris(iri, GUIDELINE.when)):
+        yield from _walk(below, graph, (*above, iri), reached)
+
+
+def _owner(subject: Iri, graph: Graph) -> Iri:
+    """The named subject in whose statement a blank node stands."""
+    while subject.startswith("_:"):
+        holder = next((t.subject for t in graph if t.object == subject), None)
+        if holder is None:
+            return Iri("")
+        subject = holder
+    return subject
+
+
+def _name(iri: object) -> str:
+    return local_name(str(iri)) if not str(iri).startswith("_:") else "an inline shape"
+
+
+def _prefixed(iri: Iri) -> str:
+    module, _, name = iri.removeprefix(BASE).partition("#")
+    return f"{module}:{name}" if iri.startswith(BASE) and name else (f"sh:{local_name(iri)}" if iri in SH else iri)

@@ -1,0 +1,258 @@
+"""What follows from a case by counting and comparing: days, segments, evidence, ended states.
+
+One function a property; each takes values and yields triples. No rule of any guideline is known here: what
+persists, supersedes, contradicts or is counted from which anchor is said in the ontology.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from reasoner.dates import Interval, interval
+from reasoner.places import requested_segments, segments_of
+from reasoner.rdf import Graph, Iri, Literal, Quad, Triple
+from reasoner.terms import CORE, DCTERMS, PROV, XSD, A
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from reasoner.ontology import Ontology
+
+RECORDED = (DCTERMS.date, CORE.requestedOn, CORE.decidedOn, CORE.appealedOn)
+"""The dates of which the latest is the as-of date where none is given; a planned day is not recorded yet."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Facts:
+    """A case's statements with the lookups that derivations share."""
+
+    graph: Graph
+    ontology: Ontology
+    as_of: date
+    document_of: dict[Iri, Iri]
+
+    @property
+    def findings(self) -> list[Iri]:
+        """Every finding of a counted document, in sorted order."""
+        return sorted(self.document_of)
+
+    @property
+    def requests(self) -> list[Iri]:
+        """The request and its parts, in sorted order."""
+        return self.graph.subjects(A, CORE.TreatmentRequest)
+
+    @property
+    def whole(self) -> Iri:
+        """The request that is part of no other."""
+        return next(r for r in self.requests if self.graph.iri(r, CORE.partOf) is None)
+
+    def kinds(self, subject: Iri) -> frozenset[Iri]:
+        """The stated kinds of a subject and all above them."""
+        return frozenset().union(*(self.ontology.kinds_of(kind) for kind in self.graph.iris(subject, A)))
+
+    def when(self, subject: Iri, predicate: Iri = CORE.observedOn) -> Interval | None:
+        """The interval of a date property, if it is stated."""
+        found = self.graph.literal(subject, predicate)
+        return interval(found) if found else None
+
+    def sites(self, finding: Iri) -> frozenset[Iri]:
+        """The segments that a finding's sites are or are made of."""
+        sites = self.graph.iris(finding, CORE.site)
+        return frozenset().union(*(segments_of(site, self.ontology) for site in sites))
+
+
+def as_of_date(graph: Graph) -> date:
+    """The case's own as-of date, else the latest day recorded in it; never the clock."""
+    stated = [value for _, value in graph.pairs(CORE.asOf) if isinstance(value, Literal)]
+    recorded = [v for p in RECORDED for _, v in graph.pairs(p) if isinstance(v, Literal) and v.datatype == XSD.date]
+    return max(interval(value).last for value in stated or recorded)
+
+
+def counted(quads: Iterable[Quad], as_of: date) -> tuple[list[Quad], list[Iri]]:
+    """The quads without the documents dated after the as-of day, and those documents."""
+    listed = list(quads)
+    dates = {q.subject: interval(q.object) for q in listed if q.predicate == DCTERMS.date and isinstance(q.object, Literal)}
+    late = {document for document, span in dates.items() if span.first > as_of}
+    return [quad for quad in listed if quad.graph not in late and quad.subject not in late], sorted(late)
+
+
+def facts(quads: Iterable[Quad], ontology: Ontology, as_of: date) -> Facts:
+    """The counted quads of a case, indexed."""
+    listed = list(quads)
+    document_of = {q.subject: q.graph for q in listed if q.graph is not None and q.predicate == A}
+    return Facts(Graph(quad.triple for quad in listed), ontology, as_of, document_of)
+
+
+def derive(known: Facts) -> frozenset[Triple]:
+    """Everything that `derive` writes for a case; the section of that name in core.ttl says what."""
+    extents = list(extent(known))
+    return frozenset(
+        [
+            *reported_in(known), *after_decision(known), *inherited_dates(known), *days_before_anchors(known),
+            *durations(known), *care_periods(known), *ended(known), *extents, *segments(known), *evidence(known),
+        ]
+    )  # fmt: skip
+
+
+def reported_in(known: Facts) -> Iterator[Triple]:
+    """The document of each finding."""
+    for finding, document in known.document_of.items():
+        yield Triple(finding, CORE.reportedIn, document)
+
+
+def after_decision(known: Facts) -> Iterator[Triple]:
+    """The documents dated certainly after the utilization review decision."""
+    decided = next((interval(v).last for _, v in known.graph.pairs(CORE.decidedOn) if isinstance(v, Literal)), None)
+    for document in sorted(set(known.document_of.values())):
+        span = known.when(document, DCTERMS.date)
+        if decided and span and span.first > decided:
+            yield Triple(document, CORE.afterDecision, Literal("true", XSD.boolean))
+
+
+def inherited_dates(known: Facts) -> Iterator[Triple]:
+    """The whole's dates for each part that states none of its own."""
+    for part in known.requests:
+        for predicate in (CORE.requestedOn, CORE.plannedOn, CORE.asOf):
+            date_of_whole = known.graph.literal(known.whole, predicate)
+            if date_of_whole and not known.graph.literal(part, predicate):
+                yield Triple(part, predicate, date_of_whole)
+
+
+def days_before_anchors(known: Facts) -> Iterator[Triple]:
+    """The least and the most days by which each dated finding lies before each anchor of the ontology."""
+    spans = [(finding, span) for finding in known.findings if (span := known.when(finding))]
+    for anchor in known.ontology.graph.subjects(A, CORE.Anchor):
+        day = anchor_day(anchor, known)
+        if day is None:
+            continue
+        for finding, span in spans:
+            for name, count in zip((CORE.countAtLeast, CORE.countAtMost), span.days_before(day), strict=True):
+                for predicate in known.ontology.graph.iris(anchor, name):
+                    yield Triple(finding, predicate, Literal(str(count), XSD.integer))
+
+
+def anchor_day(anchor: Iri, known: Facts) -> date | None:
+    """The day of an anchor: its preferred date in the request, else its fallback."""
+    for choice in (CORE.preferredDate, CORE.fallbackDate):
+        predicate = known.ontology.graph.iri(anchor, choice)
+        if predicate == CORE.asOf:
+            return known.as_of
+        if predicate and (span := known.when(known.whole, predicate)):
+            return span.first
+    return None
+
+
+def durations(known: Facts) -> Iterator[Triple]:
+    """The least and the most days from the start to the end of each course that states both."""
+    for finding in known.findings:
+        start, end = known.when(finding, CORE.startedOn), known.when(finding, CORE.endedOn)
+        if start and end:
+            yield from _duration(finding, start, end)
+
+
+def _duration(finding: Iri, start: Interval, end: Interval) -> Iterator[Triple]:
+    least, most = max((end.first - start.last).days, 0), (end.last - start.first).days
+    yield Triple(finding, CORE.durationAtLeast, Literal(str(least), XSD.integer))
+    yield Triple(finding, CORE.durationAtMost, Literal(str(most), XSD.integer))
+
+
+def care_periods(known: Facts) -> Iterator[Triple]:
+    """For each kind that is summarized: the time from first start to last end of what was tried in vain."""
+    for kind, summary in known.ontology.graph.pairs(CORE.summarizedBy):
+        courses = [f for f in known.findings if kind in known.kinds(f) and _in_vain(f, known)]
+        starts = [span for f in courses if (span := known.when(f, CORE.startedOn))]
+        ends = [span for f in courses if (span := known.when(f, CORE.endedOn))]
+        if not (starts and ends) or isinstance(summary, Literal):
+            continue
+        period = Iri(f"{known.whole}/derived/{summary.rpartition('#')[2]}")
+        yield from (Triple(period, A, k) for k in known.ontology.kinds_of(summary))
+        yield Triple(period, CORE.presence, CORE.Present)
+        yield from _duration(period, min(starts), max(ends, key=lambda span: span.last))
+        yield from (Triple(period, PROV.wasDerivedFrom, course) for course in courses)
+        yield from (Triple(request, CORE.evidence, period) for request in known.requests)
+
+
+def _in_vain(finding: Iri, known: Facts) -> bool:
+    stated = known.graph
+    return Triple(finding, CORE.presence, CORE.Present) in stated and Triple(finding, CORE.response, CORE.Failed) in stated
+
+
+def segments(known: Facts) -> Iterator[Triple]:
+    """A node for each segment of each request."""
+    for request in known.requests:
+        for segment in requested_segments(request, known.graph, known.ontology):
+            node = segment_node(request, segment)
+            yield Triple(request, CORE.requested, node)
+            yield Triple(node, A, CORE.RequestedSegment)
+            yield Triple(node, CORE.segment, segment)
+
+
+def segment_node(request: Iri, segment: Iri) -> Iri:
+    """The node of one segment of one request."""
+    return Iri(f"{request}/derived/{segment.rpartition('#')[2]}")
+
+
+def extent(known: Facts) -> Iterator[Triple]:
+    """How many segments each request covers, as a finding."""
+    for request in known.requests:
+        count = len(requested_segments(request, known.graph, known.ontology))
+        if count:
+            node = Iri(f"{request}/derived/extent")
+            yield from (Triple(node, A, kind) for kind in known.ontology.kinds_of(CORE.RequestedExtent))
+            yield Triple(node, CORE.presence, CORE.Present)
+            yield Triple(node, CORE.value, Literal(str(count), XSD.integer))
+            yield Triple(node, CORE.unit, Literal(known.ontology.graph.text(CORE.RequestedExtent, CORE.inUnit)))
+            yield Triple(node, PROV.wasDerivedFrom, request)
+            yield Triple(request, CORE.evidence, node)
+
+
+def evidence(known: Facts) -> Iterator[Triple]:
+    """What counts for each request and each requested segment, by site.
+
+    A finding of unstated site counts for the request. For a segment it can only speak against: what may be
+    meant of the segment is not dropped, and is not taken as shown there either.
+    """
+    sites = {finding: known.sites(finding) for finding in known.findings}
+    for request in known.requests:
+        requested = requested_segments(request, known.graph, known.ontology)
+        for finding, found in sites.items():
+            if not found or found.intersection(requested):
+                yield Triple(request, CORE.evidence, finding)
+            predicate = CORE.evidence if found else CORE.possibleEvidence
+            for segment in requested:
+                if not found or segment in found:
+                    yield Triple(segment_node(request, segment), predicate, finding)
+
+
+def ended(known: Facts) -> Iterator[Triple]:
+    """The findings whose state a certainly later finding ended, and that finding."""
+    dated = [(finding, span) for finding in known.findings if (span := known.when(finding))]
+    for earlier, before in dated:
+        for later, after in dated:
+            if after.certainly_after(before) and _ends(later, earlier, known):
+                yield Triple(earlier, CORE.endedBy, later)
+
+
+def _ends(later: Iri, earlier: Iri, known: Facts) -> bool:
+    graph, persists = known.ontology.graph, known.ontology.graph.subjects(CORE.persists, Literal("true", XSD.boolean))
+    was, now = known.graph.iri(earlier, CORE.presence), known.graph.iri(later, CORE.presence)
+    kinds_before, kinds_after = known.kinds(earlier), known.kinds(later)
+    same_kind = known.graph.iris(earlier, A) == known.graph.iris(later, A)
+    if same_kind and kinds_before.intersection(persists) and {was, now} == {CORE.Present, CORE.Absent}:
+        return True
+    if was == now == CORE.Present and any(kinds_before.intersection(graph.iris(k, CORE.supersedes)) for k in kinds_after):
+        return True
+    return same_kind and was == now and _value_supersedes(later, earlier, known)
+
+
+def _value_supersedes(later: Iri, earlier: Iri, known: Facts) -> bool:
+    before = known.graph.predicates(earlier)
+    for predicate, values in known.graph.predicates(later).items():
+        for value in values:
+            if isinstance(value, Literal) or predicate == A:
+                continue
+            if set(known.ontology.graph.iris(value, CORE.supersedes)).intersection(before.get(predicate, ())):
+                return True
+    return False

@@ -1,0 +1,147 @@
+"""The determination: what the edition's logic makes of the statuses. No I/O, no graph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from reasoner.errors import KnowledgeBaseError, Problem
+from reasoner.logic import fold, status_of
+from reasoner.status import Outcome, Review, Status, Truth
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reasoner.assess import Answer, Raised
+    from reasoner.edition import Edition, Node
+    from reasoner.logic import Leaf
+    from reasoner.rdf import Iri
+    from reasoner.record import Record, Request
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is determined of one request or part."""
+
+    request: Request
+    outcome: Outcome
+    reason: Status | None
+    answers: Mapping[Iri, Answer] = field(hash=False)
+    groups: Mapping[Iri, Status] = field(hash=False)
+    truths: Mapping[Iri, Truth] = field(hash=False)
+    """The folded value of every node of the logic."""
+    unclaimed: frozenset[Iri]
+    """The alternatives of the logic that nobody supports and no finding speaks of."""
+    cautions: tuple[Raised, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Determination:
+    """What is determined of the request as a whole, and of its parts where the edition is divisible."""
+
+    whole: Verdict
+    parts: tuple[Verdict, ...]
+    outcome: Outcome
+    reason: Status | None
+    granted: tuple[Iri, ...]
+    review: Review
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """The verdicts that decide: those of the parts, else that of the whole."""
+        return self.parts or (self.whole,)
+
+
+def verdict(request: Request, edition: Edition, answers: Mapping[Iri, Answer], cautions: tuple[Raised, ...]) -> Verdict:
+    """Fold the statuses of one request. Raises `KnowledgeBaseError` where a criterion was not evaluated."""
+    assert edition.logic is not None  # noqa: S101 - an edition without logic governs nothing (select)
+    refuse_unevaluated(edition, answers)
+    leaves = {iri: (a.status, edition.criteria[iri].requirement) for iri, a in answers.items()}
+    witnessed = {iri for iri, a in answers.items() if a.supporting or a.contrary}
+    outcome, reason = _outcome(edition.logic, leaves, witnessed)
+    waived = _inapplicable(edition.logic, leaves)
+    return Verdict(
+        request=request, outcome=outcome, reason=reason,
+        answers={iri: replace(a, status=Status.NOT_APPLICABLE) if iri in waived else a for iri, a in answers.items()},
+        groups={n.iri: Status.NOT_APPLICABLE if n.iri in waived else status_of(n, leaves) for n in edition.logic.below() if n.operator},
+        truths={n.iri: fold(n, leaves) for n in edition.logic.below()},
+        unclaimed=_unclaimed(edition.logic, witnessed), cautions=cautions,
+    )  # fmt: skip
+
+
+def refuse_unevaluated(edition: Edition, answers: Mapping[Iri, Answer]) -> None:
+    """Refuse to go on where a criterion was not evaluated: an error, never folded."""
+    found = sorted(iri for iri, answer in answers.items() if answer.computed is Status.NOT_EVALUATED)
+    if found:
+        raise KnowledgeBaseError(
+            *(
+                Problem(
+                    "not-evaluated", edition.file, edition.line_of(iri),
+                    f"{edition.criteria[iri].name} could not be evaluated: its shape saw no focus node, or failed its canary.",
+                    "Mend its supporting and contrary shapes: each must reject a finding of which only the kind is stated.",
+                )  # fmt: skip
+                for iri in found
+            )
+        )
+
+
+def determination(record: Record, edition: Edition, verdicts: Mapping[Iri, Verdict]) -> Determination:
+    """The outcome for the whole: of its parts where the edition is divisible and the request has some."""
+    whole = verdicts[record.whole.iri]
+    parts = tuple(verdicts[p.iri] for p in record.parts) if edition.divisible else ()
+    outcome, reason = _combined(parts) if parts else (whole.outcome, whole.reason)
+    deciding = parts or (whole,)
+    granted = {s for v in deciding if v.outcome is Outcome.NECESSARY for s in v.request.segments}
+    return Determination(
+        whole=whole, parts=parts, outcome=outcome, reason=reason,
+        granted=tuple(s for s in record.whole.segments if s in granted), review=REVIEWS[outcome],
+    )  # fmt: skip
+
+
+REVIEWS = {
+    Outcome.NECESSARY: Review.OVERTURNED,
+    Outcome.NOT_NECESSARY: Review.UPHELD,
+    Outcome.MODIFIED: Review.PARTLY_OVERTURNED,
+    Outcome.ADJUDICATE: Review.UNDECIDED,
+}
+
+
+def _combined(parts: tuple[Verdict, ...]) -> tuple[Outcome, Status | None]:
+    outcomes = {p.outcome for p in parts}
+    if Outcome.ADJUDICATE in outcomes:
+        return Outcome.ADJUDICATE, Status.CONFLICTING
+    refused = [p.reason for p in parts if p.outcome is Outcome.NOT_NECESSARY]
+    reason = Status.NOT_MET if Status.NOT_MET in refused else next(iter(refused), None)
+    return (outcomes.pop() if len(outcomes) == 1 else Outcome.MODIFIED), reason
+
+
+def _outcome(root: Node, leaves: Mapping[Iri, Leaf], witnessed: set[Iri]) -> tuple[Outcome, Status | None]:
+    match fold(root, leaves):
+        case Truth.TRUE:
+            return Outcome.NECESSARY, None
+        case Truth.FALSE | Truth.NOT_APPLICABLE:
+            return Outcome.NOT_NECESSARY, Status.NOT_MET
+    if fold(root, leaves, favorably=True) is Truth.TRUE:
+        return Outcome.ADJUDICATE, Status.CONFLICTING
+    # The reason is read from the alternatives that somebody supports or a finding speaks of.
+    claimed = fold(root, leaves, stands=lambda n: _has_witness(n, witnessed))
+    return Outcome.NOT_NECESSARY, Status.NOT_MET if claimed is Truth.FALSE else Status.NOT_DOCUMENTED
+
+
+def _has_witness(node: Node, witnessed: set[Iri]) -> bool:
+    return any(n.iri in witnessed for n in node.below())
+
+
+def _unclaimed(root: Node, witnessed: set[Iri]) -> frozenset[Iri]:
+    alternatives = [m for n in root.below() if n.operator and n.operator.value == "anyOf" for m in n.members]
+    return frozenset(m.iri for m in alternatives if not _has_witness(m, witnessed))
+
+
+def _inapplicable(root: Node, leaves: Mapping[Iri, Leaf]) -> set[Iri]:
+    """Every criterion and group under a node whose waiver is met or whose condition is not."""
+    return {b.iri for n in root.below() if (n.unless or n.when) and fold(n, leaves) is Truth.NOT_APPLICABLE for b in _itself(n)}
+
+
+def _itself(node: Node) -> list[Node]:
+    """A node and its members all the way down, without its waiver and condition."""
+    return [node, *(b for m in node.members for b in _itself(m))]

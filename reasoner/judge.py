@@ -1,0 +1,155 @@
+"""The whole way of one case: load, intake, derive, classify, select, validate, assess, determine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from reasoner.assess import Answer, assess, cautions, report
+from reasoner.classify import classify
+from reasoner.dates import Interval, interval
+from reasoner.derive import as_of_date, counted, derive, facts
+from reasoner.determine import Determination, determination, verdict
+from reasoner.errors import InputRefusedError, KnowledgeBaseError, Problem
+from reasoner.intake import problems
+from reasoner.lines import line_of
+from reasoner.policy import under
+from reasoner.probes import run, shacl_of, untrustworthy
+from reasoner.rdf import Graph, Iri, Literal
+from reasoner.record import Record, record
+from reasoner.select import Asked, Selection, by_ladder, by_name
+from reasoner.terms import CORE, GUIDELINE, SH
+from reasoner.validate import CannotRunError, Engine, Result, validate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from reasoner.edition import Edition
+    from reasoner.load import Case
+    from reasoner.ontology import Ontology
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """A case with everything that was derived and inferred, ready for any SHACL engine."""
+
+    case: Case
+    graph: Graph
+    as_of: date
+    late: list[Iri]
+    inferred: Mapping[Iri, frozenset[Iri]]
+    """The types that classification added to each subject."""
+
+    def record(self, ontology: Ontology) -> Record:
+        """The prepared case as plain values."""
+        return record(self.case.name, self.graph, self.as_of, self.late, ontology)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Assessment:
+    """A case judged criterion by criterion under one edition."""
+
+    prepared: Prepared
+    selection: Selection
+    record: Record
+    results: tuple[Result, ...]
+    untrustworthy: frozenset[Iri]
+    answers: Mapping[Iri, Mapping[Iri, Answer]] = field(hash=False)
+    """The answers by request or part, then by criterion."""
+
+    @property
+    def edition(self) -> Edition:
+        return self.selection.edition
+
+
+def prepare(case: Case, ontology: Ontology, engine: Engine, as_of: date | None = None) -> Prepared:
+    """The case with derived and inferred statements. Raises `InputRefusedError` for a case that fails intake."""
+    found = problems(case, ontology, engine)
+    if found:
+        raise InputRefusedError(*found)
+    day = as_of or as_of_date(case.graph)
+    quads, late = counted(case.quads, day)
+    known = facts(quads, ontology, day)
+    if not known.document_of:
+        raise InputRefusedError(
+            Problem("empty-record", case.file, None, f"No chart document is dated by {day}, so there is no record to judge.",
+                    "Choose a later --as-of date, or add the documents.")  # fmt: skip
+        )
+    derived = known.graph.plus(derive(known))
+    inferred = classify(derived, ontology)
+    added: dict[Iri, set[Iri]] = {}
+    for triple in inferred:
+        if not isinstance(triple.object, Literal):
+            added.setdefault(triple.subject, set()).add(triple.object)
+    return Prepared(case, derived.plus(inferred), day, late, {s: frozenset(kinds) for s, kinds in added.items()})
+
+
+def judge(prepared: Prepared, ontology: Ontology, engine: Engine, guideline: str | None = None) -> Assessment:
+    """Every criterion of the governing edition answered, for the request and each of its parts.
+
+    ``guideline`` names an edition to use instead of the ladder's. Raises `InputRefusedError` where no edition
+    governs or a gate of the ladder is shut.
+    """
+    known = prepared.record(ontology)
+    asked = _asked(prepared, known)
+    selection = by_name(guideline, asked, ontology) if guideline else by_ladder(asked, ontology)
+    _pass_gates(selection, prepared, engine)
+    edition = selection.edition
+    graph = prepared.graph
+    if edition.policy:
+        graph = under(edition.policy, graph, known, ontology)
+        known = record(prepared.case.name, graph, prepared.as_of, prepared.late, ontology)
+    distrusted = untrustworthy(edition, ontology, engine)
+    results = run(edition, graph, engine)
+    found = report(results)
+    answers = {r.iri: assess(r, edition, found, known, distrusted) for r in known.requests}
+    return Assessment(prepared, selection, known, results, distrusted, answers)
+
+
+def decide(assessment: Assessment) -> Determination:
+    """The determination of an assessed case. Raises `KnowledgeBaseError` where a criterion was not evaluated."""
+    edition, found = assessment.edition, report(assessment.results)
+    verdicts = {
+        r.iri: verdict(r, edition, assessment.answers[r.iri], cautions(r, edition, found, assessment.untrustworthy))
+        for r in assessment.record.requests
+    }
+    return determination(assessment.record, edition, verdicts)
+
+
+def _asked(prepared: Prepared, known: Record) -> Asked:
+    graph, whole = prepared.graph, known.whole
+    dates: dict[Iri, Interval] = {}
+    for predicate in (CORE.requestedOn, CORE.plannedOn, CORE.decidedOn):
+        for _, value in graph.pairs(predicate):
+            if isinstance(value, Literal):
+                dates.setdefault(predicate, interval(value))
+    return Asked(
+        case_file=prepared.case.file, jurisdiction=graph.iri(whole.iri, CORE.jurisdiction), kinds=whole.kinds,
+        dates=dates, day=dates.get(CORE.decidedOn) or dates[CORE.requestedOn],
+    )  # fmt: skip
+
+
+def _pass_gates(selection: Selection, prepared: Prepared, engine: Engine) -> None:
+    """Refuse a record that a gate of the ladder shuts out."""
+    ladder = selection.ladder
+    if ladder is None or not ladder.gates:
+        return
+    try:
+        results = validate(prepared.graph, shacl_of(ladder.graph), engine)
+    except CannotRunError as error:
+        raise KnowledgeBaseError(Problem("shape-cannot-run", ladder.file, None, str(error), "Mend the gate.")) from None
+    shut = sorted({r.shape for r in results if r.shape in ladder.gates})
+    if shut:
+        raise InputRefusedError(
+            *(
+                Problem("gate", prepared.case.file, line_of(prepared.case.content, _whole(prepared)),
+                        ladder.graph.text(gate, SH.message), ladder.graph.text(gate, GUIDELINE.fix))  # fmt: skip
+                for gate in shut
+            )
+        )
+
+
+def _whole(prepared: Prepared) -> Iri:
+    requests = (s for s, _ in prepared.graph.pairs(CORE.requestedOn))
+    return next((r for r in requests if prepared.graph.iri(r, CORE.partOf) is None), Iri(""))

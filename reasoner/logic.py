@@ -1,0 +1,84 @@
+"""The fold of an edition's logic: Kleene's strong three values, where what does not apply drops out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reasoner.edition import Node, Operator, Requirement
+from reasoner.status import Status, Truth
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from reasoner.rdf import Iri
+
+Leaf = tuple[Status, Requirement]
+
+
+def fold(node: Node, leaves: Mapping[Iri, Leaf], *, favorably: bool = False, stands: Callable[[Node], bool] = bool) -> Truth:
+    """The value of the logic under a node.
+
+    With ``favorably`` every conflict is resolved as the request would wish. ``stands`` tells which members of an
+    ``anyOf`` are counted, as long as one is. Raises `ValueError` on a criterion that was not evaluated.
+    """
+
+    def value(node: Node, wish: bool) -> Truth:  # noqa: FBT001
+        base = _leaf(node, leaves, favorably=favorably, wish=wish) if node.operator is None else group(node, wish)
+        if node.unless and base is not Truth.TRUE:
+            waived = value(node.unless, wish)
+            base = {Truth.TRUE: Truth.NOT_APPLICABLE, Truth.UNKNOWN: Truth.UNKNOWN}.get(waived, base)
+        if node.when:
+            applies = value(node.when, wish)
+            base = base if applies is Truth.TRUE else Truth.UNKNOWN if applies is Truth.UNKNOWN else Truth.NOT_APPLICABLE
+        return base
+
+    def group(node: Node, wish: bool) -> Truth:  # noqa: FBT001
+        counted = tuple(filter(stands, node.members)) if node.operator is Operator.ANY else ()
+        inner = wish is not (node.operator is Operator.NONE)
+        return join(node, [value(member, inner) for member in counted or node.members])
+
+    return value(node, True)  # noqa: FBT003
+
+
+def join(node: Node, values: list[Truth]) -> Truth:
+    """The value of a group from those of its members."""
+    values = [v for v in values if v is not Truth.NOT_APPLICABLE]
+    if not values:
+        return Truth.NOT_APPLICABLE
+    true, false, unknown = (sum(v is t for v in values) for t in (Truth.TRUE, Truth.FALSE, Truth.UNKNOWN))
+    match node.operator:
+        case Operator.ALL:
+            return _kleene(is_true=true == len(values), is_false=false > 0)
+        case Operator.ANY:
+            return _kleene(is_true=true > 0, is_false=false == len(values))
+        case Operator.NONE:
+            return _kleene(is_true=false == len(values), is_false=true > 0)
+        case _:
+            return _kleene(is_true=true >= node.count, is_false=true + unknown < node.count)
+
+
+def _kleene(*, is_true: bool, is_false: bool) -> Truth:
+    return Truth.TRUE if is_true else Truth.FALSE if is_false else Truth.UNKNOWN
+
+
+def _leaf(node: Node, leaves: Mapping[Iri, Leaf], *, favorably: bool, wish: bool) -> Truth:
+    status, requirement = leaves[node.iri]
+    if status is Status.NOT_EVALUATED:
+        message = f"{node.iri} was not evaluated and must not be folded"
+        raise ValueError(message)
+    if status is Status.NOT_DOCUMENTED and requirement is Requirement.EXCLUSION:
+        return Truth.TRUE
+    if status is Status.CONFLICTING and favorably:
+        return Truth.TRUE if wish else Truth.FALSE
+    return {
+        Status.MET: Truth.TRUE, Status.NOT_MET: Truth.FALSE, Status.NOT_APPLICABLE: Truth.NOT_APPLICABLE,
+    }.get(status, Truth.UNKNOWN)  # fmt: skip
+
+
+def status_of(node: Node, leaves: Mapping[Iri, Leaf]) -> Status:
+    """The word by which a group is answered: an unknown one conflicts where conflicts alone keep it from being true."""
+    truth = fold(node, leaves)
+    if truth is Truth.UNKNOWN:
+        open_to_favor = fold(node, leaves, favorably=True) is Truth.TRUE
+        return Status.CONFLICTING if open_to_favor else Status.NOT_DOCUMENTED
+    return {Truth.TRUE: Status.MET, Truth.FALSE: Status.NOT_MET}.get(truth, Status.NOT_APPLICABLE)

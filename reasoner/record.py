@@ -1,0 +1,247 @@
+"""A prepared case as plain frozen values: after this no step touches a graph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from reasoner.dates import Interval, interval
+from reasoner.places import in_order, requested_segments, segments_of
+from reasoner.rdf import Graph, Iri, Literal
+from reasoner.terms import CORE, DCTERMS, OWL, PROV, RDFS, A, local_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from reasoner.ontology import Ontology
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A chart document."""
+
+    iri: Iri
+    label: str
+    role: str
+    role_iri: Iri | None
+    date: Interval | None
+    after_decision: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding, with the document and words that it rests on."""
+
+    iri: Iri
+    document: Document | None
+    kind: Iri
+    kinds: frozenset[Iri]
+    presence: Iri | None
+    observed: Interval | None
+    sites: tuple[Iri, ...]
+    page: str
+    words: str
+    quoted: bool
+    concerns: tuple[Iri, ...]
+    ended_by: tuple[Iri, ...]
+    derived_from: tuple[Iri, ...]
+    values: Mapping[str, str] = field(hash=False)
+    """The literal properties by local name, derived ones included."""
+    qualities: tuple[tuple[Iri, Iri], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request or a part of one."""
+
+    iri: Iri
+    kinds: frozenset[Iri]
+    procedures: tuple[Iri, ...]
+    """The most special procedure classes, inferred ones included."""
+    stated_procedures: tuple[Iri, ...]
+    """The most special procedure classes that are not defined by others."""
+    segments: tuple[Iri, ...]
+    evidence: frozenset[Iri]
+    by_segment: Mapping[Iri, Focus] = field(hash=False)
+    part_of: Iri | None
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """A requested segment's node and what counts, and may count, there."""
+
+    node: Iri
+    evidence: frozenset[Iri]
+    possible: frozenset[Iri]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A reason that the utilization review decision gives."""
+
+    iri: Iri
+    statement: str
+    about: tuple[Iri, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Adjudication:
+    """A reviewer's decision which of two findings to believe."""
+
+    iri: Iri
+    prefers: frozenset[Iri]
+    over: frozenset[Iri]
+    reason: str
+    on: Interval | None
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What an appeal asks for, where that is said apart."""
+
+    appeal: Iri
+    iri: Iri
+    on: Interval | None
+    stated_procedures: tuple[Iri, ...]
+    segments: tuple[Iri, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Record:
+    """Everything of a case that a determination is made from."""
+
+    case: str
+    as_of: date
+    requests: tuple[Request, ...]
+    findings: Mapping[Iri, Finding]
+    documents: tuple[Document, ...]
+    late_documents: tuple[Iri, ...]
+    patient: Iri | None
+    patient_values: Mapping[str, str]
+    decision: Iri | None
+    decided: Interval | None
+    grounds: tuple[Ground, ...]
+    adjudications: tuple[Adjudication, ...]
+    services: tuple[Service, ...]
+    events: Mapping[Iri, str]
+
+    @property
+    def whole(self) -> Request:
+        """The request that is part of no other."""
+        return next(r for r in self.requests if r.part_of is None)
+
+    @property
+    def parts(self) -> tuple[Request, ...]:
+        return tuple(r for r in self.requests if r.part_of is not None)
+
+
+def record(case: str, graph: Graph, as_of: date, late: list[Iri], ontology: Ontology) -> Record:
+    """The record of a prepared graph."""
+    documents = {d: _document(d, graph, ontology) for d in sorted({o for _, o in graph.pairs(CORE.reportedIn) if not isinstance(o, Literal)})}
+    findings = {f: _finding(f, graph, documents, ontology) for f in graph.subjects(A, CORE.Finding)}
+    patient = next((o for _, o in graph.pairs(CORE.patient) if not isinstance(o, Literal)), None)
+    decision = next((s for s, _ in graph.pairs(CORE.decidedOn)), None)
+    requests = (_request(r, graph, ontology) for r in graph.subjects(A, CORE.TreatmentRequest))
+    return Record(
+        case=case, as_of=as_of, requests=tuple(sorted(requests, key=lambda r: (r.part_of or "", _position(r, ontology), r.iri))),
+        findings=findings, documents=tuple(documents.values()), late_documents=tuple(late),
+        patient=patient, patient_values=_literals(patient, graph) if patient else {},
+        decision=decision, decided=_when(decision, CORE.decidedOn, graph),
+        grounds=tuple(
+            Ground(g, graph.text(g, CORE.statement), tuple(graph.iris(g, CORE.about)))
+            for g in sorted(o for _, o in graph.pairs(CORE.ground) if not isinstance(o, Literal))
+        ),
+        adjudications=tuple(_adjudication(a, graph) for a in graph.subjects(A, CORE.Adjudication)),
+        services=tuple(_service(s, graph, ontology) for s, o in graph.pairs(CORE.asksFor)),
+        events={s: graph.text(s, RDFS.label) for s in graph.all_subjects() if graph.text(s, RDFS.label)},
+    )  # fmt: skip
+
+
+def _position(request: Request, ontology: Ontology) -> list[str]:
+    return [ontology.label(s) for s in request.segments]
+
+
+def _document(iri: Iri, graph: Graph, ontology: Ontology) -> Document:
+    kinds = [k for k in graph.iris(iri, A) if k != CORE.ChartDocument] or [CORE.ChartDocument]
+    role = graph.iri(iri, CORE.authorRole)
+    return Document(
+        iri, graph.text(iri, RDFS.label) or ontology.label(kinds[0]), ontology.label(role) if role else "", role,
+        _when(iri, DCTERMS.date, graph), graph.text(iri, CORE.afterDecision) == "true",
+    )  # fmt: skip
+
+
+def _finding(iri: Iri, graph: Graph, documents: Mapping[Iri, Document], ontology: Ontology) -> Finding:
+    stated = graph.predicates(iri)
+    kinds = frozenset(graph.iris(iri, A))
+    words = graph.text(iri, CORE.quote)
+    reported = graph.iri(iri, CORE.reportedIn)
+    sites = frozenset[Iri]().union(*(segments_of(site, ontology) for site in graph.iris(iri, CORE.site)))
+    return Finding(
+        iri=iri, document=documents.get(reported) if reported else None, kind=_most_special(kinds, ontology), kinds=kinds,
+        presence=graph.iri(iri, CORE.presence), observed=_when(iri, CORE.observedOn, graph),
+        sites=tuple(in_order(sites, ontology)), page=graph.text(iri, CORE.page),
+        words=words or graph.text(iri, CORE.paraphrase), quoted=bool(words),
+        concerns=tuple(graph.iris(iri, CORE.concerns)), ended_by=tuple(graph.iris(iri, CORE.endedBy)),
+        derived_from=tuple(graph.iris(iri, PROV.wasDerivedFrom)), values=_literals(iri, graph),
+        qualities=tuple((p, v) for p, values in sorted(stated.items()) for v in values if not isinstance(v, Literal) and p != A),
+    )  # fmt: skip
+
+
+def _most_special(kinds: frozenset[Iri], ontology: Ontology) -> Iri:
+    """The kind with the most kinds above it that has words of its own: what the finding was stated to be."""
+    spoken = [k for k in kinds if ontology.graph.text(k, CORE.saidPresent)] or list(kinds)
+    return min(spoken, key=lambda k: (-len(ontology.kinds_of(k)), k))
+
+
+def _request(iri: Iri, graph: Graph, ontology: Ontology) -> Request:
+    nodes = {s: n for n in graph.iris(iri, CORE.requested) for s in graph.iris(n, CORE.segment)}
+    return Request(
+        iri=iri, kinds=frozenset(graph.iris(iri, A)), procedures=_procedures(iri, graph, ontology),
+        stated_procedures=_stated_procedures(iri, graph, ontology),
+        segments=tuple(in_order(frozenset(nodes), ontology)), evidence=frozenset(graph.iris(iri, CORE.evidence)),
+        by_segment={s: Focus(n, frozenset(graph.iris(n, CORE.evidence)), frozenset(graph.iris(n, CORE.possibleEvidence))) for s, n in nodes.items()},
+        part_of=graph.iri(iri, CORE.partOf),
+    )  # fmt: skip
+
+
+def _procedures(iri: Iri, graph: Graph, ontology: Ontology) -> tuple[Iri, ...]:
+    return _lowest([k for k in graph.iris(iri, A) if _is_procedure(k, ontology)], ontology)
+
+
+def _stated_procedures(iri: Iri, graph: Graph, ontology: Ontology) -> tuple[Iri, ...]:
+    procedures = [k for k in graph.iris(iri, A) if _is_procedure(k, ontology)]
+    return _lowest([k for k in procedures if not ontology.graph.iris(k, OWL.equivalentClass)], ontology)
+
+
+def _lowest(procedures: list[Iri], ontology: Ontology) -> tuple[Iri, ...]:
+    above = {a for k in procedures for a in ontology.all_above(k) if a != k}
+    return tuple(k for k in procedures if k not in above)
+
+
+def _is_procedure(kind: Iri, ontology: Ontology) -> bool:
+    return CORE.Procedure in ontology.all_above(kind) and kind != CORE.Procedure
+
+
+def _adjudication(iri: Iri, graph: Graph) -> Adjudication:
+    return Adjudication(
+        iri, frozenset(graph.iris(iri, CORE.prefers)), frozenset(graph.iris(iri, CORE.over)),
+        graph.text(iri, CORE.reason), _when(iri, CORE.adjudicatedOn, graph),
+    )  # fmt: skip
+
+
+def _service(appeal: Iri, graph: Graph, ontology: Ontology) -> Service:
+    service = graph.iri(appeal, CORE.asksFor) or appeal
+    return Service(
+        appeal, service, _when(appeal, CORE.appealedOn, graph), _stated_procedures(service, graph, ontology),
+        requested_segments(service, graph, ontology),
+    )  # fmt: skip
+
+
+def _when(iri: Iri | None, predicate: Iri, graph: Graph) -> Interval | None:
+    found = graph.literal(iri, predicate) if iri else None
+    return interval(found) if found else None
+
+
+def _literals(iri: Iri, graph: Graph) -> Mapping[str, str]:
+    return {local_name(p): v.value for p, values in graph.predicates(iri).items() for v in values if isinstance(v, Literal)}

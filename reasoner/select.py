@@ -1,0 +1,187 @@
+"""Which edition governs a request, with the ground of every rung on the way to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reasoner.data import folder
+from reasoner.dates import Interval, spoken
+from reasoner.edition_file import all_editions, editions_of, read_edition, span
+from reasoner.errors import InputRefusedError, Problem, UsageError
+from reasoner.ladder import Ladder, Rung, ladders
+from reasoner.terms import BASE, GUIDELINE, RDFS
+
+if TYPE_CHECKING:
+    from reasoner.edition import Edition
+    from reasoner.ontology import Ontology
+    from reasoner.rdf import Iri
+
+
+class Reply(StrEnum):
+    """What a rung answers."""
+
+    GOVERNS = "governs"
+    SILENT = "silent"
+    NOT_IN_FORCE = "not in force"
+    OUT_OF_SCOPE = "out of scope"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One authority that was asked, and its reply."""
+
+    rung: Rung | None
+    guideline: Iri
+    authority: str
+    edition: Edition | None
+    reply: Reply
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The edition that a request is judged by, and how it was found."""
+
+    edition: Edition
+    ladder: Ladder | None
+    steps: tuple[Step, ...]
+    day: Interval
+    in_force: bool
+
+    @property
+    def by_name(self) -> bool:
+        """Whether the edition was asked for by name instead of found on a ladder."""
+        return self.ladder is None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a selection needs to know of a case."""
+
+    case_file: str
+    jurisdiction: Iri | None
+    kinds: frozenset[Iri]
+    dates: dict[Iri, Interval]
+    """The dates that a ladder or edition may be keyed on, by property."""
+    day: Interval
+    """The utilization review decision, else the request."""
+
+
+def by_ladder(asked: Asked, ontology: Ontology) -> Selection:
+    """Ask each rung in turn, and never step down without a ground.
+
+    Raises `InputRefusedError` where no ladder is in force, where an authority's text for the day is not known
+    here, or where no authority governs.
+    """
+    ladder = _ladder(asked, ontology)
+    day = asked.dates[ladder.keyed_on]
+    steps: list[Step] = []
+    for rung in ladder.rungs:
+        for guideline in rung.guidelines:
+            step = _ask(rung, guideline, day, asked, ladder, ontology)
+            steps.append(step)
+            if step.reply is Reply.GOVERNS and step.edition:
+                return Selection(step.edition, ladder, tuple(steps), day, in_force=True)
+    grounds = " ".join(step.ground for step in steps)
+    raise _refused("no-governing-edition", asked, f"No authority of {ladder.label} governs the request. {grounds}",
+                   "Name an edition with --guideline to see how it would be judged.")  # fmt: skip
+
+
+def by_name(name: str, asked: Asked, ontology: Ontology) -> Selection:
+    """Take the edition that is asked for by name, in force or as a contrast.
+
+    Raises `UsageError` for a name that means no edition or several, `InputRefusedError` where the edition has no
+    criterion for the request or is not about it.
+    """
+    edition = find_edition(name, asked.day, ontology)
+    in_force = edition.in_force.covers(asked.day)
+    reply, ground = _reply(edition, asked, ontology)
+    if reply is not Reply.GOVERNS:
+        raise _refused("not-about-request", asked, ground, "Name an edition that addresses the request.")
+    if not in_force:
+        reply, ground = Reply.NOT_IN_FORCE, f"{edition.title} ({_dates(edition)}) was not in force on {spoken(asked.day)}."
+    step = Step(None, edition.guideline, edition.label, edition, reply, ground)
+    return Selection(edition, None, (step,), asked.day, in_force)
+
+
+def find_edition(name: str, day: Interval, ontology: Ontology) -> Edition:
+    """The edition that a path, part of a path, IRI or notation names; of several in one guideline the one in force."""
+    if Path(name).suffix == ".ttl" and Path(name).is_file():
+        return read_edition(Path(name), ontology)
+    wanted = name.removeprefix(BASE).removeprefix("shapes/").removesuffix(".ttl").lower()
+    paths = {path: str(path.relative_to(folder("shapes")).with_suffix("")) for path in all_editions()}
+    found = [p for p, stem in paths.items() if stem == wanted] or [p for p, stem in paths.items() if wanted in stem]
+    editions = [read_edition(p, ontology) for p in found] or [
+        e for e in (read_edition(p, ontology) for p in paths) if wanted in {n.lower() for n in e.notations}
+    ]
+    chosen = editions if len(editions) == 1 else [e for e in editions if e.in_force.covers(day)]
+    if len(chosen) == 1:
+        return chosen[0]
+    listed = ", ".join(paths[p] for p in found) if found else ", ".join(paths.values())
+    raise UsageError(Problem("no-such-edition", "--guideline", None, f"{name!r} names {len(editions) or 'no'} edition(s).", f"Name one of: {listed}."))
+
+
+def _ladder(asked: Asked, ontology: Ontology) -> Ladder:
+    if asked.jurisdiction is None:
+        raise _refused("no-jurisdiction", asked, "The request states no jurisdiction, so no order of authorities is known.",
+                       "Add core:jurisdiction to the request, for example core:California, or name an edition with --guideline.")  # fmt: skip
+    there = [ladder for ladder in ladders() if ladder.jurisdiction == asked.jurisdiction]
+    dated = [ladder for ladder in there if ladder.keyed_on in asked.dates]
+    if there and not dated:
+        raise _refused("no-key-date", asked, f"{ontology.label(asked.jurisdiction)} chooses its order of authorities by a date that the case does not state.",
+                       f"State {ontology.label(there[0].keyed_on)} ({there[0].keyed_on.rpartition('/')[2].replace('#', ':')}).")  # fmt: skip
+    for ladder in dated:
+        if ladder.in_force.covers(asked.dates[ladder.keyed_on]):
+            return ladder
+    raise _refused("no-ladder", asked, f"No order of authorities of {ontology.label(asked.jurisdiction)} is encoded for the date of this dispute.",
+                   "Name an edition with --guideline, or add the ladder under shapes/ladders/.")  # fmt: skip
+
+
+def _ask(rung: Rung, guideline: Iri, day: Interval, asked: Asked, ladder: Ladder, ontology: Ontology) -> Step:
+    editions = [read_edition(path, ontology) for path in editions_of(guideline)]
+    for edition in editions:
+        if edition.in_force.covers(day):
+            reply, ground = _reply(edition, asked, ontology)
+            if reply is Reply.GOVERNS and edition.logic is None:
+                raise _refused("not-encoded", asked, f"{edition.title} addresses this request and its criteria are not encoded here, so nothing below it may be consulted.",
+                               "Encode what it says of such requests in a new edition file.")  # fmt: skip
+            return Step(rung, guideline, edition.label, edition, reply, ground)
+    _refuse_unknown_text(editions, day, rung, asked, ladder)
+    name = next((e.graph.text(guideline, RDFS.label) for e in editions), rung.label)
+    return Step(rung, guideline, name, None, Reply.NOT_IN_FORCE, f"{name} was not in force on {spoken(day)}.")
+
+
+def _refuse_unknown_text(editions: list[Edition], day: Interval, rung: Rung, asked: Asked, ladder: Ladder) -> None:
+    for edition in editions:
+        for known in edition.graph.iris(edition.guideline, GUIDELINE.unencodedEdition):
+            if span(known, edition.graph).covers(day):
+                label = edition.graph.text(known, RDFS.label)
+                raise _refused(
+                    "not-known-for-this-date", asked,
+                    f"Under {ladder.label}, {rung.label} comes next. What was in force on {spoken(day)} is {label}, whose text is not "
+                    "encoded here; no other edition is stretched over its time, and nothing below it may be consulted.",
+                    "Encode that edition, or name another with --guideline as a contrast.",
+                )  # fmt: skip
+
+
+def _reply(edition: Edition, asked: Asked, ontology: Ontology) -> tuple[Reply, str]:
+    excluded = [k for k in edition.excludes if k in asked.kinds]
+    if excluded or not asked.kinds.intersection(edition.scope):
+        scope = " or ".join(ontology.label(k) for k in edition.scope)
+        return Reply.OUT_OF_SCOPE, f"{edition.title} is about {scope}, not about this request."
+    silent = [k for k in edition.silent_on if k in asked.kinds]
+    if silent:
+        return Reply.SILENT, f"{edition.title} makes no specific recommendation on {ontology.label(silent[0])}."
+    return Reply.GOVERNS, f"{edition.title} addresses {ontology.label(next(k for k in edition.scope if k in asked.kinds))}."
+
+
+def _dates(edition: Edition) -> str:
+    first, last = edition.in_force.first, edition.in_force.last
+    return f"in force from {spoken(first) if first else 'an unknown day'}" + (f" to {spoken(last)}" if last else "")
+
+
+def _refused(code: str, asked: Asked, problem: str, fix: str) -> InputRefusedError:
+    return InputRefusedError(Problem(code, asked.case_file, None, problem, fix))
