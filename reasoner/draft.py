@@ -21,7 +21,7 @@ _COMPARED = frozenset({XSD.integer, XSD.decimal, XSD.boolean, XSD.date, XSD.gYea
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Draft:
-    """Quads, the stated classes of every subject and all above them, and the subjects whose class is in doubt."""
+    """Quads, the classes stated of every subject, all above these, and the subjects in doubt."""
 
     quads: Sequence[Quad]
     stated: Mapping[Iri, tuple[Iri, ...]]

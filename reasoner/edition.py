@@ -134,6 +134,15 @@ class Recommendation:
 
 
 @dataclass(frozen=True, slots=True)
+class Omission:
+    """A place in the source that the edition does not encode, and why."""
+
+    iri: Iri
+    locator: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """By what rule one of two contradictory findings prevails."""
 
@@ -177,6 +186,7 @@ class Edition:
     recommendations: tuple[Recommendation, ...]
     presents: tuple[WitnessPhrase, ...]
     policy: Policy | None
+    omissions: tuple[Omission, ...]
     graph: Graph
     content: bytes
     sha256: str

@@ -10,7 +10,7 @@ from reasoner.check import check_edition
 from reasoner.data import folder, shown
 from reasoner.dates import interval
 from reasoner.edition import (
-    Criterion, Edition, Group, Node, Operator, Policy, Recommendation, Remedy, Requirement, SegmentRule, Source, Span,
+    Criterion, Edition, Group, Node, Omission, Operator, Policy, Recommendation, Remedy, Requirement, SegmentRule, Source, Span,
     WitnessPhrase,
 )  # fmt: skip
 from reasoner.errors import KnowledgeBaseError, Problem
@@ -50,7 +50,9 @@ def _edition(content: bytes, file: str, ontology: Ontology) -> Edition:
         cautions={c: _criterion(c, graph) for c in graph.iris(iri, GUIDELINE.caution)},
         groups={g: _group(g, graph) for g in graph.subjects(A, GUIDELINE.Group)},
         logic=node(root, graph) if root else None, recommendations=tuple(_recommendations(iri, graph)),
-        presents=tuple(_presentation(iri, graph)), policy=_policy(iri, graph), graph=graph, content=content,
+        presents=tuple(_presentation(iri, graph)), policy=_policy(iri, graph),
+        omissions=tuple(Omission(o, graph.text(o, GUIDELINE.locator), graph.text(o, GUIDELINE.reason)) for o in graph.iris(iri, GUIDELINE.notEncoded)),
+        graph=graph, content=content,
         sha256=hashlib.sha256(content).hexdigest(),
     )  # fmt: skip
 

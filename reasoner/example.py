@@ -62,6 +62,14 @@ def level_properties(procedure: Iri, ontology: Ontology) -> tuple[Iri, Iri] | No
     return first, last
 
 
+def over_segment(procedure: Iri, segment: Iri, ontology: Ontology) -> str:
+    """Write in Turtle that a procedure reaches over one segment, or nothing where it has no levels."""
+    used = level_properties(procedure, ontology) or ()
+    ends = (ontology.graph.iri(segment, end) for end in (CORE.upperLevel, CORE.lowerLevel))
+    stated = zip(used, ends, strict=False)
+    return " ; ".join(f"{prefixed(p, {})} {prefixed(level, {})}" for p, level in stated if level)
+
+
 def _most_special(predicate: Iri, procedure: Iri, ontology: Ontology) -> Iri:
     used, kinds = properties(ontology), ontology.kinds_of(procedure)
     fits = (p for p in ontology.properties_below(predicate) if used.get(p, frozenset()) & kinds)

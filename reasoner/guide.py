@@ -6,27 +6,25 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from reasoner import example
 from reasoner.case_new import example_case
 from reasoner.errors import InputRefusedError
-from reasoner.example import described_with, example, finding, inherited, is_located, kinds_of_finding, procedures
 from reasoner.faults import rules
 from reasoner.intake import problems
 from reasoner.load import load_stream
-from reasoner.places import in_order, segments_of
-from reasoner.rdf import Iri, Literal
+from reasoner.places import between, in_order, segments_of
+from reasoner.rdf import Literal
 from reasoner.templating import fill
 from reasoner.terms import CORE, OWL, RDFS, SH, SKOS, XSD, A
 from reasoner.usage import case_kinds, classes, individuals, properties
 from reasoner.validate import default_engine
-from reasoner.vocabulary import is_ours, prefixed
+from reasoner.vocabulary import prefixed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from reasoner.ontology import Ontology
-
-MAX_LISTED = 12
-"""Individuals that a table names one by one; of more it shows the first and their own section the rest."""
+    from reasoner.rdf import Iri, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,6 @@ class Values:
 
     entry: Entry
     choices: tuple[str, ...]
-    in_case: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +76,38 @@ class Kind:
 
 def guide(ontology: Ontology) -> str:
     """Give the guide to writing a case as Markdown."""
-    suggested, case = example(ontology), example_case(ontology)
+    case = example_case(ontology)
     segments = in_order(frozenset(individuals(CORE.Segment, ontology)), ontology)
     return fill(
         "writing-a-case.md.j2",
         case=case,
-        suggested={"procedure": prefixed(suggested.procedure, {}), "kind": _entry(suggested.kind, ontology)},
+        suggested=_suggested(ontology),
         kinds=list(_kinds(CORE.Finding, 0, ontology)),
+        levels=_levels(segments, ontology),
         segments=[_entry(segment, ontology) for segment in segments],
         regions=_regions(ontology),
+        procedures=_entries(example.procedures(ontology), ontology),
         below=partial(_below, ontology),
         choices=partial(_choices, ontology),
         properties=partial(_properties, ontology),
+        special=[_property(p, ontology) for p in sorted(_special(ontology))],
         stated=partial(_stated, ontology),
         never_written=_never_written(ontology),
         mistake=partial(_mistake, case, ontology),
     )
+
+
+def _suggested(ontology: Ontology) -> dict[str, object]:
+    """Name what the snippets of the dispute are made of; a part reaches over the first segment only."""
+    found = example.example(ontology)
+    sites = between(*found.levels, ontology) if found.levels else ()
+    specialties = ontology.graph.iris(found.procedure, CORE.treatedBySpecialty)
+    return {
+        "procedure": prefixed(found.procedure, {}), "kind": prefixed(found.kind, {}),
+        "sites": [prefixed(site, {}) for site in sites],
+        "part": example.over_segment(found.procedure, sites[0], ontology) if sites else "",
+        "specialty": prefixed((specialties or individuals(CORE.Specialty, ontology))[0], {}),
+    }  # fmt: skip
 
 
 def _entry(term: Iri, ontology: Ontology) -> Entry:
@@ -108,29 +121,134 @@ def _entry(term: Iri, ontology: Ontology) -> Entry:
 
 
 def _entries(terms: Iterable[Iri], ontology: Ontology) -> list[Entry]:
-    return sorted((_entry(term, ontology) for term in terms), key=lambda entry: (entry.label.lower(), entry.name))
+    found = [_entry(term, ontology) for term in terms]
+    return sorted(found, key=lambda entry: (entry.label.lower(), entry.name))
 
 
 # ---------------------------------------------------------------- What the template asks for
 
 
 def _below(ontology: Ontology, name: str) -> list[Entry]:
-    """Describe the classes at and below one that a case may state."""
-    top = _core(name)
-    if top == CORE.Procedure:
-        return _entries(procedures(ontology), ontology)
-    return _entries((kind for kind in case_kinds(ontology) if ontology.is_a(kind, top)), ontology)
+    """Describe the classes of a case at and below one of the core's."""
+    return _entries([kind for kind in case_kinds(ontology) if ontology.is_a(kind, CORE[name])], ontology)
 
 
 def _choices(ontology: Ontology, name: str) -> list[Entry]:
-    """Describe the individuals of a class that the ontology names."""
-    return _entries(individuals(_core(name), ontology), ontology)
+    """Describe the individuals of a class of the core's."""
+    return _entries(individuals(CORE[name], ontology), ontology)
 
 
 def _properties(ontology: Ontology, name: str, first: str = "") -> list[Property]:
-    """Describe the properties used on a class or what is below it, the named ones first; special ones for general."""
-    order = [_core(part) for part in first.split()]
-    special = {p for kind in kinds_of_finding(ontology) for p in described_with(kind, ontology)}
-    used = {p for p, domain in properties(ontology).items() if _core(name) in _tops(domain, _core(name), ontology)}
-    used -= {p for p in used if set(ontology.properties_below(p)) & used} | (special if not name.endswith("*") else set())
-    return [_property(p, ontology) for p in sorted(used, key=lambda p: (order.index(p) if p in order else 99, p))]
+    """Describe the properties used on a class of the core's or below it, in the order asked for."""
+    domains = properties(ontology).items()
+    used = {p for p, domain in domains if any(ontology.is_a(kind, CORE[name]) for kind in domain)}
+    general = {p for p in used if used.intersection(ontology.properties_below(p))}
+    order = {name: at for at, name in enumerate(first.split())}
+    found = [_property(p, ontology) for p in used - general - _special(ontology)]
+    return sorted(found, key=lambda row: (order.get(row.entry.name, len(order)), row.entry.name))
+
+
+def _special(ontology: Ontology) -> set[Iri]:
+    return {p for kind in example.kinds_of_finding(ontology) for p in example.described_with(kind, ontology)}
+
+
+def _property(predicate: Iri, ontology: Ontology) -> Property:
+    takes = tuple(_values(range_, ontology) for range_ in ontology.takes(predicate))
+    return Property(_entry(predicate, ontology), takes, _is_needed(predicate, ontology))
+
+
+def _values(range_: Iri, ontology: Ontology) -> Values:
+    """Describe a class or datatype, with its individuals, those of one special class together."""
+    found = [] if range_ in XSD or range_ in OWL else individuals(range_, ontology)
+    by_class = sorted(found, key=lambda one: (ontology.graph.iris(one, A), one))
+    return Values(_entry(range_, ontology), tuple(prefixed(one, {}) for one in by_class))
+
+
+def _is_needed(predicate: Iri, ontology: Ontology) -> bool:
+    """Tell whether intake asks for a property wherever it can be used."""
+    asked = {predicate, *ontology.graph.iris(predicate, RDFS.subPropertyOf)}
+    shapes = {shape for p in asked for shape in rules().subjects(SH.path, p)}
+    always = {shape for shape in shapes if not rules().values(shape, SH.targetSubjectsOf)}
+    return any(rules().text(shape, SH.minCount) == "1" for shape in always)
+
+
+def _stated(ontology: Ontology, name: str) -> list[tuple[Entry, list[Entry]]]:
+    """Give what the ontology states with a property of the core's: each subject and its values."""
+    subjects = sorted({subject for subject, _ in ontology.graph.pairs(CORE[name])})
+    return [(_entry(s, ontology), _entries(ontology.graph.iris(s, CORE[name]), ontology)) for s in subjects]
+
+
+def _levels(segments: list[Iri], ontology: Ontology) -> list[Entry]:
+    """Describe the levels around segments that are given from above down."""
+    ends = [level for s in segments for level in ontology.graph.iris(s, CORE.upperLevel)]
+    ends += [level for s in segments[-1:] for level in ontology.graph.iris(s, CORE.lowerLevel)]
+    return [_entry(level, ontology) for level in ends]
+
+
+def _regions(ontology: Ontology) -> list[tuple[Entry, list[Entry]]]:
+    regions = [(in_order(segments_of(r, ontology), ontology), r) for r in individuals(CORE.Region, ontology)]
+    return [(_entry(r, ontology), [_entry(part, ontology) for part in parts]) for parts, r in regions]
+
+
+def _never_written(ontology: Ontology) -> dict[str, list[Entry]]:
+    said = [p for p in ontology.declared if ontology.definition(p).startswith("Derived:")]
+    derived = [k for k in classes(ontology) if ontology.is_a(k, CORE.DerivedFinding)]
+    derived.append(CORE.RequestedSegment)
+    inferred = [k for k in classes(ontology) if ontology.graph.values(k, OWL.equivalentClass)]
+    terms = {"properties": said, "derived": derived, "inferred": inferred}
+    return {name: _entries(found, ontology) for name, found in terms.items()}
+
+
+# ---------------------------------------------------------------- Kinds of finding
+
+
+def _kinds(parent: Iri, depth: int, ontology: Ontology) -> Iterator[Kind]:
+    """Describe every kind below a parent, each followed by those below it."""
+    written, parents = example.kinds_of_finding(ontology), ontology.graph.iris
+    below = [kind for kind in written if parent in parents(kind, RDFS.subClassOf)]
+    for kind in sorted(below, key=lambda kind: ontology.label(kind).lower()):
+        yield _kind(kind, depth, ontology)
+        yield from _kinds(kind, depth + 1, ontology)
+
+
+def _kind(kind: Iri, depth: int, ontology: Ontology) -> Kind:
+    said = ontology.graph.text
+    units = example.inherited(kind, CORE.inUnit, ontology)
+    return Kind(
+        _entry(kind, ontology), depth, example.is_located(kind, ontology),
+        persists=bool(example.inherited(kind, CORE.persists, ontology)),
+        unit=next((unit.value for unit in units if isinstance(unit, Literal)), ""),
+        described_with=tuple(_property(p, ontology) for p in example.described_with(kind, ontology)),
+        present=said(kind, CORE.saidPresent), absent=said(kind, CORE.saidAbsent),
+        ends=_related(example.inherited(kind, CORE.supersedes, ontology), ontology),
+        ended_by=_related(_pointing_at(kind, CORE.supersedes, ontology), ontology),
+        excludes=_related(example.inherited(kind, CORE.contradicts, ontology), ontology),
+        example=example.finding(kind, ontology),
+    )  # fmt: skip
+
+
+def _related(kinds: Iterable[Term], ontology: Ontology) -> tuple[Entry, ...]:
+    return tuple(_entries((kind for kind in kinds if not isinstance(kind, Literal)), ontology))
+
+
+def _pointing_at(kind: Iri, predicate: Iri, ontology: Ontology) -> set[Iri]:
+    return {s for k in ontology.kinds_of(kind) for s in ontology.graph.subjects(predicate, k)}
+
+
+# ---------------------------------------------------------------- Mistakes
+
+
+def _mistake(case: str, ontology: Ontology, written: str, mistaken: str) -> str:
+    """Give the errors of the example case with one place of it written wrongly."""
+    if case.count(written) != 1:
+        message = f"the example case does not say {written!r} exactly once"
+        raise ValueError(message)
+    try:
+        read = load_stream(case.replace(written, mistaken).encode(), "case.trig")
+    except InputRefusedError as refused:
+        return str(refused)
+    found = problems(read, ontology, default_engine())
+    if not found:
+        message = f"{mistaken!r} is no mistake"
+        raise ValueError(message)
+    return "\n".join(map(str, found))

@@ -15,19 +15,22 @@ from reasoner.errors import InputRefusedError, Problem
 from reasoner.rdf import FORMATS, Graph, Iri, Literal, Quad, SyntaxFault, nquads, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 MAX_BYTES = 16 * 1024 * 1024
 """Larger than any case abstracted by hand; a few copies of it fit into the memory of a laptop."""
 MAX_QUADS = 200_000
 """A thousand times an ordinary case; beyond it a graph costs seconds and hundreds of megabytes."""
 MAX_LITERAL = 100_000
-"""Characters of one literal: a finding rests on a sentence, and a book in its place would drown the rationale."""
+"""Characters of one literal: a finding rests on a sentence, and a book would drown the rationale."""
+
+MAX_NESTING = 100
+"""Depth of JSON-LD, its contexts, and statements about statements: pyoxigraph crashes on some thousands."""
 
 NOWHERE = "https://undefined.invalid/"
 """What names in JSON-LD become that no context defines; the standard would drop them in silence."""
 
-_FORMS = "Turtle (.ttl), TriG (.trig), N-Triples (.nt), N-Quads (.nq) and JSON-LD (.jsonld)"
+_NAMES = {".ttl": "Turtle", ".trig": "TriG", ".nt": "N-Triples", ".nq": "N-Quads", ".jsonld": "JSON-LD"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,27 +55,15 @@ def load_file(path: Path) -> Case:
 
     Raises `InputRefusedError` for a file that is absent, too large or not RDF.
     """
-    file = path / "case.trig" if path.is_dir() else path
-    where = shown(file)
-    ending = file.suffix.lower()
-    if not file.exists():
-        _refuse(
-            "no-such-file",
-            where,
-            None,
-            "There is no such file.",
-            "Check the path; a folder must hold case.trig.",
-        )
-    if ending not in FORMATS:
-        _refuse(
-            "unknown-ending",
-            where,
-            None,
-            f"The ending {ending or '(none)'} is not known.",
-            f"Read are {_FORMS}.",
-        )
+    try:
+        file = path / "case.trig" if path.is_dir() else path
+        content = _bytes(file)
+    except OSError as error:
+        words = f"The file cannot be read: {error.strerror or type(error).__name__}."
+        _refuse("unreadable", shown(path), None, words, "Check its name and its permissions.")
+    where, ending = shown(file), file.suffix.lower()
     name = Path(os.path.abspath(file)).parent.name if file.stem == "case" else file.stem  # noqa: PTH100
-    content = _checked(_bytes(file, where), where)
+    content = _checked(content, where)
     return _case(name, where, ending, content, _parsed(content, ending, where))
 
 
@@ -84,51 +75,43 @@ def load_stream(content: bytes, file: str = "-") -> Case:
     content = _checked(content, file)
     first, second = (".jsonld", ".trig") if content.lstrip()[:1] in {b"{", b"["} else (".trig", ".nq")
     try:
-        return _case("stdin", file, first, content, _parsed(content, first, file))
+        ending, quads = first, _parsed(content, first, file)
     except InputRefusedError as refused:
         if refused.problems[0].code != "syntax":
             raise
         try:
-            quads = parse(content, second)
-        except SyntaxFault:
+            ending, quads = second, _parsed(content, second, file)
+        except InputRefusedError:
             raise refused from None
-        return _case("stdin", file, second, content, quads)
+    return _case("stdin", file, ending, content, quads)
 
 
 def _refuse(code: str, file: str, line: int | None, problem: str, fix: str) -> NoReturn:
     raise InputRefusedError(Problem(code, file, line, problem, fix))
 
 
-def _bytes(file: Path, where: str) -> bytes:
+def _bytes(file: Path) -> bytes:
+    where = shown(file)
+    if not file.exists():
+        fix = "Check the path; a folder must hold case.trig."
+        _refuse("no-such-file", where, None, "There is no such file.", fix)
     if not file.is_file():
+        fix = "Give a case file, or a folder that holds case.trig."
+        _refuse("unreadable", where, None, "This is not a file.", fix)
+    if file.suffix.lower() not in FORMATS:
+        known = ", ".join(f"{_NAMES[ending]} ({ending})" for ending in FORMATS)
         _refuse(
-            "unreadable",
-            where,
-            None,
-            "This is not a file.",
-            "Give a case file, or a folder that holds case.trig.",
+            "unknown-ending", where, None, f"The ending {file.suffix!r} is not known.", f"Read are {known}."
         )
-    try:
-        with file.open("rb") as stream:
-            return stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        problem = Problem(
-            "unreadable", where, None, f"The file cannot be read: {reason}.", "Check its permissions."
-        )
-        raise InputRefusedError(problem) from None
+    with file.open("rb") as stream:
+        return stream.read(MAX_BYTES + 1)
 
 
 def _checked(content: bytes, where: str) -> bytes:
     if len(content) > MAX_BYTES:
         words = f"The file has more than {MAX_BYTES // 1024**2} MiB."
-        _refuse(
-            "too-large",
-            where,
-            None,
-            words,
-            "Give one case a file, with its findings and not the documents' text.",
-        )
+        fix = "Give one case a file, with its findings and not the documents' text."
+        _refuse("too-large", where, None, words, fix)
     try:
         content.decode()
     except UnicodeDecodeError as error:
@@ -139,33 +122,40 @@ def _checked(content: bytes, where: str) -> bytes:
 
 def _parsed(content: bytes, ending: str, where: str) -> list[Quad]:
     try:
-        quads = parse(content, ending)
-        return parse(_strict(content), ending, NOWHERE) if ending == ".jsonld" else quads
+        if ending == ".jsonld":
+            return parse(_strict(content, where), ending, NOWHERE)
+        if content.count(b"<<") > MAX_NESTING:
+            _refuse_nesting(where)
+        return parse(content, ending)
     except SyntaxFault as fault:
         raise InputRefusedError(_syntax_problem(fault, ending, where)) from None
+
+
+def _refuse_nesting(where: str) -> NoReturn:
+    words = f"The case nests or repeats its statements or contexts more than {MAX_NESTING} times."
+    _refuse("too-nested", where, None, words, "Write one statement after another, with one @context.")
 
 
 def _syntax_problem(fault: SyntaxFault, ending: str, where: str) -> Problem:
     words = _printable(str(fault))
     if "LoadDocumentCallback" in words or "remote context" in words:
         problem = "The @context is an address; contexts must be inline, for nothing is fetched."
-        fix = 'Copy the context into the file: "@context": { "core": "https://w3id.org/guideline-reasoner/core#" }'
+        fix = 'Copy it into the file: "@context": { "core": "https://w3id.org/guideline-reasoner/core#" }'
         return Problem("remote-context", where, fault.line, problem, fix)
-    form = {".ttl": "Turtle", ".trig": "TriG", ".nt": "N-Triples", ".nq": "N-Quads", ".jsonld": "JSON-LD"}[
-        ending
-    ]
-    problem = f"This is not {form}: {words.rstrip('.')}."
-    return Problem(
-        "syntax", where, fault.line, problem, "Mend the statement at this line, or the one before it."
-    )
+    problem = f"This is not {_NAMES[ending]}: {words.rstrip('.')}."
+    return Problem("syntax", where, fault.line, problem, "Mend the statement at this line or just before it.")
 
 
-def _strict(content: bytes) -> bytes:
+def _strict(content: bytes, where: str) -> bytes:
     """JSON-LD whose undefined names become IRIs under `NOWHERE`, so that they are refused and not dropped."""
     try:
         found = json.loads(content, object_pairs_hook=_once)
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        _refuse_nesting(where)
+    except ValueError as error:
         raise SyntaxFault(str(error), getattr(error, "lineno", None)) from None
+    if _too_nested(found):
+        _refuse_nesting(where)
     for item in found if isinstance(found, list) else [found]:
         if isinstance(item, dict):
             context = item.get("@context", [])
@@ -182,12 +172,27 @@ def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def _too_nested(found: Any) -> bool:
+    """Whether JSON is deeper, or has more contexts, than the parser can take without harm."""
+    depth = contexts = 0
+    level = [found]
+    while level and depth <= MAX_NESTING and contexts <= MAX_NESTING:
+        depth += 1
+        contexts += sum("@context" in item for item in level if isinstance(item, dict))
+        level = [inner for item in level for inner in _inside(item)]
+    return bool(level) or contexts > MAX_NESTING
+
+
+def _inside(item: Any) -> Iterable[Any]:
+    if isinstance(item, dict):
+        return item.values()
+    return item if isinstance(item, list) else ()
+
+
 def _case(name: str, where: str, ending: str, content: bytes, found: list[Quad]) -> Case:
     quads = tuple(dict.fromkeys(found))
     if not quads:
-        fix = (
-            "Write the request, the chart documents and the findings; the guide to writing a case shows how."
-        )
+        fix = "Write the request, the chart documents and the findings, as the guide to writing a case shows."
         _refuse("empty-case", where, None, "There is nothing in the case.", fix)
     if len(quads) > MAX_QUADS:
         words = f"The case makes more than {MAX_QUADS:,} statements."

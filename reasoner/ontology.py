@@ -56,6 +56,10 @@ class Ontology:
         }
         return self.kinds_of(kind).union(*(self.kinds_of(part) for part in named))
 
+    def regions(self) -> list[Iri]:
+        """Every site that is made of several segments."""
+        return sorted({subject for subject, _ in self.graph.pairs(CORE.segment)})
+
     def takes(self, predicate: Iri) -> list[Iri]:
         """The classes and datatypes whose values the property takes; empty where none are stated."""
         return self.graph.iris(predicate, SCHEMA.rangeIncludes)

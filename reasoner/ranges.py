@@ -164,7 +164,7 @@ def _fits(case: Draft, value: Iri, takes: list[Iri]) -> bool:
 
 
 def _choices(case: Draft, takes: list[Iri], value: Iri | None = None) -> list[Iri]:
-    """What the ontology, or else the case, has of the kinds; of these, what has to do with the value given."""
+    """What the ontology, or else the case, has of the kinds; first what has to do with the value."""
     known = sorted({one for kind in takes for one in individuals(kind, case.ontology)})
     graph = case.ontology.graph
     related = [one for one in known if any(value in held for held in graph.predicates(one).values())]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reasoner.dates import Interval, interval
+from reasoner.dates import Interval, interval, spoken
 from reasoner.places import in_order, requested_segments, segments_of
 from reasoner.rdf import Graph, Iri, Literal
 from reasoner.terms import CORE, DCTERMS, OWL, PROV, RDFS, A, local_name
@@ -125,6 +125,8 @@ class Record:
     adjudications: tuple[Adjudication, ...]
     services: tuple[Service, ...]
     events: Mapping[Iri, str]
+    anchors: Mapping[str, str]
+    """The day each count is from, in words, by the stem of the properties that count from it."""
 
     @property
     def whole(self) -> Request:
@@ -155,6 +157,7 @@ def record(case: str, graph: Graph, as_of: date, late: list[Iri], ontology: Onto
         adjudications=tuple(_adjudication(a, graph) for a in graph.subjects(A, CORE.Adjudication)),
         services=tuple(_service(s, graph, ontology) for s, o in graph.pairs(CORE.asksFor)),
         events={s: graph.text(s, RDFS.label) for s in graph.all_subjects() if graph.text(s, RDFS.label)},
+        anchors=_anchors(graph, as_of, ontology),
     )  # fmt: skip
 
 
@@ -236,6 +239,19 @@ def _service(appeal: Iri, graph: Graph, ontology: Ontology) -> Service:
         appeal, service, _when(appeal, CORE.appealedOn, graph), _stated_procedures(service, graph, ontology),
         requested_segments(service, graph, ontology),
     )  # fmt: skip
+
+
+def _anchors(graph: Graph, as_of: date, ontology: Ontology) -> Mapping[str, str]:
+    whole = next(r for r in graph.subjects(A, CORE.TreatmentRequest) if graph.iri(r, CORE.partOf) is None)
+    found: dict[str, str] = {}
+    for anchor in ontology.graph.subjects(A, CORE.Anchor):
+        count = ontology.graph.iri(anchor, CORE.countAtLeast)
+        for choice in (CORE.preferredDate, CORE.fallbackDate):
+            predicate = ontology.graph.iri(anchor, choice)
+            day = Interval(as_of, as_of) if predicate == CORE.asOf else _when(whole, predicate, graph) if predicate else None
+            if count and predicate and day:
+                found.setdefault(local_name(count).removesuffix("AtLeast"), f"{ontology.clinical_name(predicate)} ({spoken(day)})")
+    return found
 
 
 def _when(iri: Iri | None, predicate: Iri, graph: Graph) -> Interval | None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from reasoner.ontology import Ontology
 
 MAX_TERMS = 500
-"""Terms for which the one meant is sought: an ordinary case uses a tenth, and a file of another kind has thousands."""
+"""Terms for which the one meant is sought: a case uses a tenth, a file of another kind thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,10 @@ class _Reader:
         if is_ours(quad.subject) or quad.subject in self.ontology.declared:
             self.faults.setdefault(("subject", quad.subject), Fault(INTAKE.OntologySubject, quad.subject))
             return None
+        if quad.subject.startswith(NOWHERE):
+            name = quad.subject.removeprefix(NOWHERE)
+            fault = Fault(INTAKE.UndefinedName, Iri(name), words=(("name", name),))
+            self.faults.setdefault(("subject", quad.subject), fault)
         predicate = self._judged("property", quad.predicate, quad)
         if predicate is None or isinstance(quad.object, Literal):
             return quad._replace(predicate=predicate) if predicate else None
@@ -112,7 +116,8 @@ class _Reader:
             self._verdicts[use, term] = verdict
             if verdict.rule:
                 terms = (("term", respelt),)
-                self.faults[use, term] = Fault(verdict.rule, quad.subject, term, terms, verdict.words)
+                at = Iri(term.removeprefix(NOWHERE))
+                self.faults[use, term] = Fault(verdict.rule, quad.subject, at, terms, verdict.words)
         return self._verdicts[use, term].meant
 
 

@@ -1,4 +1,4 @@
-"""The closed vocabulary: which of our terms exist, which one was probably meant, and how a term is written."""
+"""The closed vocabulary: which terms exist, which one was probably meant, how a term is written."""
 
 from __future__ import annotations
 
@@ -36,14 +36,10 @@ def undeclared(terms: Iterable[Iri], ontology: Ontology) -> list[Iri]:
 
 def nearest(term: Iri, ontology: Ontology, among: Collection[Iri] | None = None) -> Iri | None:
     """The declared term that was probably meant, for "did you mean core:presence?"."""
-    candidates = _by_local_name(ontology.declared if among is None else among)
     namespace, local = split(term)
-    names = {name.casefold(): name for name in candidates}
-    same = names.get(local.casefold())
-    found = [same] if same else get_close_matches(local, candidates, n=1, cutoff=LIKENESS)
-    if not found:
-        return None
-    return min(candidates[found[0]], key=lambda meant: (not meant.startswith(namespace), meant))
+    candidates = ontology.declared if among is None else among
+    near = [candidate for candidate in candidates if split(candidate)[0] == namespace]
+    return _likest(local, near) or _likest(local, candidates)
 
 
 def nearest_namespace(namespace: str, ontology: Ontology) -> str | None:
@@ -67,7 +63,7 @@ def split(iri: str) -> tuple[str, str]:
 
 
 def prefixed(iri: str, prefixes: Mapping[str, str]) -> str:
-    """The IRI as a reader writes it: ours and the standard ones by their usual prefixes, else by the file's."""
+    """The IRI as a reader writes it: with the usual prefix, else with the file's."""
     ours = _OURS.match(iri)
     if ours and ours.end() < len(iri):
         return f"{ours[1]}:{iri[ours.end() :]}"
@@ -80,9 +76,8 @@ def prefixed(iri: str, prefixes: Mapping[str, str]) -> str:
     return f"{prefix}:{iri[len(namespace) :]}"
 
 
-def _by_local_name(terms: Iterable[Iri]) -> dict[str, list[Iri]]:
-    found: dict[str, list[Iri]] = {}
-    for term in sorted(terms):
-        if not term.startswith("_:"):
-            found.setdefault(split(term)[1], []).append(term)
-    return found
+def _likest(local: str, candidates: Collection[Iri]) -> Iri | None:
+    names = {split(term)[1]: term for term in sorted(candidates, reverse=True) if not term.startswith("_:")}
+    same = [name for name in names if name.casefold() == local.casefold()]
+    found = same or get_close_matches(local, sorted(names), n=1, cutoff=LIKENESS)
+    return names[found[0]] if found else None

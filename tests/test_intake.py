@@ -9,6 +9,7 @@ from reasoner.faults import rules
 from reasoner.intake import problems
 from reasoner.load import Case, load_file, load_stream
 from reasoner.ontology import load_ontology
+from reasoner.rdf import Iri
 from reasoner.terms import GUIDELINE, SH, local_name
 from reasoner.validate import Engine
 from reasoner.vocabulary import nearest, prefixed, undeclared
@@ -284,7 +285,7 @@ EDITS = {
     ),
     "A part of a part": (
         "case:patient a",
-        "case:piece a core:TreatmentRequest , spine:LumbarFusion ; core:partOf case:part ; spine:fromVertebra spine:L4 ; spine:toVertebra spine:L5 .\ncase:patient a",
+        "case:piece a core:TreatmentRequest , spine:LumbarFusion ; core:partOf case:part ; spine:fromVertebra spine:L4 ; spine:toVertebra spine:L5 .\ncase:patient a",  # noqa: E501
         "part-of-whole@16",
     ),
     "A request that is part of itself": (
@@ -301,7 +302,7 @@ EDITS = {
     ),
     "Two decisions": (
         "case:ground a",
-        'case:vr a core:UtilizationReviewDecision ; core:decidedOn "2024-11-12"^^xsd:date ; core:decides case:request .\ncase:ground a',
+        'case:vr a core:UtilizationReviewDecision ; core:decidedOn "2024-11-12"^^xsd:date ; core:decides case:request .\ncase:ground a',  # noqa: E501
         "single-decision@20",
     ),
     "A ground that says nothing": (' ;\n    core:statement "No instability."', "", "ground-stated@20"),
@@ -367,3 +368,185 @@ EDITS = {
         "adjudication-between-two@25",
     ),
 }
+
+
+def found(content: str | bytes, engine: Engine = Engine.FAST) -> list[str]:
+    case = load_stream(content.encode() if isinstance(content, str) else content)
+    return [f"{p.code}@{p.line or ''}" for p in problems(case, load_ontology(), engine)]
+
+
+@pytest.mark.parametrize("engine", Engine)
+def test_a_valid_case_has_no_problem(engine: Engine) -> None:
+    assert found(VALID, engine) == []
+
+
+@pytest.mark.parametrize("engine", Engine)
+@pytest.mark.parametrize("name", EDITS)
+def test_a_broken_case_names_the_error_and_its_line(name: str, engine: Engine) -> None:
+    old, new, expected = EDITS[name]
+    assert old in VALID, "the edit changes nothing"
+    assert sorted(found(VALID.replace(old, new, 1), engine)) == sorted(expected.split())
+
+
+@pytest.mark.parametrize("engine", Engine)
+def test_every_case_in_the_repository_may_be_judged(engine: Engine) -> None:
+    cases = sorted(folder("cases").glob("*/case.trig"))
+    assert cases
+    for file in cases:
+        assert problems(load_file(file), load_ontology(), engine) == (), file
+
+
+@pytest.mark.parametrize("engine", Engine)
+def test_an_empty_record_is_not_judged(engine: Engine) -> None:
+    request = VALID[: VALID.index("case:part a")].replace("    core:revises case:fusion ;\n", "")
+    patient = "case:patient a core:Patient .\n"
+    assert found(request + patient, engine) == ["document-present@", "finding-present@"]
+
+
+def test_both_engines_say_the_same_of_everything_at_once() -> None:
+    broken = VALID
+    for old, new, _ in EDITS.values():
+        if "blank" not in new and "cores#" not in new and "http://w3id" not in new:
+            broken = broken.replace(old, new, 1)
+    case = load_stream(broken.encode())
+    fast, reference = (problems(case, load_ontology(), engine) for engine in (Engine.FAST, Engine.REFERENCE))
+    assert fast == reference
+    assert len(fast) > 30
+
+
+def test_every_rule_has_words_a_fix_and_an_edit_that_breaks_it() -> None:
+    worded = {local_name(rule) for rule, _ in rules().pairs(SH.message)}
+    assert worded == {local_name(rule) for rule, _ in rules().pairs(GUIDELINE.fix)}
+    codes = {part.partition("@")[0] for _, _, expected in EDITS.values() for part in expected.split()}
+    unbroken = {rule for rule in worded if _code(rule) not in codes} - ELSEWHERE
+    assert unbroken == set()
+
+
+# Rules of one form with others in the table, or broken by a test of their own.
+ELSEWHERE = {
+    "DocumentPresent", "FindingPresent", "UndefinedName", "SingleAsOfDate", "PartOfOne", "PartDatedOnce", "PartPatientOnce",  # noqa: E501
+    "AppealDatedOnce", "SingleInjuryDate", "PlausiblePageCount", "SingleQuote", "SingleValue", "SingleUnit", "SingleStart",  # noqa: E501
+    "SingleEnd", "SingleCompletion", "SingleResponse", "PlausibleMonths", "SingleSide", "AdjudicationPrefers",
+}  # fmt: skip
+
+
+def _code(rule: str) -> str:
+    return "".join(f"-{c.lower()}" if c.isupper() else c for c in rule).lstrip("-")
+
+
+SAID_TWICE = {
+    "single-as-of-date": ("case:request a", 'core:asOf "2024-12-01"^^xsd:date , "2024-12-02"^^xsd:date'),
+    "part-of-one": ("case:part a", "core:partOf case:part"),
+    "part-dated-once": ("case:part a", 'core:requestedOn "2024-12-01"^^xsd:date , "2024-12-02"^^xsd:date'),
+    "part-patient-once": ("case:part a", "core:patient case:patient , case:twin"),
+    "appeal-dated-once": ("case:appeal a", 'core:appealedOn "2024-12-01"^^xsd:date , "2024-12-02"^^xsd:date'),
+    "single-injury-date": ("case:patient a", 'core:injuredOn "2010"^^xsd:gYear'),
+    "plausible-page-count": ("case:op a", "core:pageCount 0"),
+    "single-quote": ("case:still a", 'core:quote "a" , "b"'),
+    "single-value": ("case:motion a", "core:value 6.5"),
+    "single-unit": ("case:fusion a", 'core:value 1 ; core:unit "a" , "b"'),
+    "single-start": ("case:still a", 'core:startedOn "2010"^^xsd:gYear , "2011"^^xsd:gYear'),
+    "single-end": ("case:still a", 'core:endedOn "2010"^^xsd:gYear , "2011"^^xsd:gYear'),
+    "single-completion": ("case:still a", "core:completion core:Completed , core:Planned"),
+    "single-response": ("case:still a", "core:response core:Failed , core:Improved"),
+    "plausible-months": ("case:still a", "core:months -0.5"),
+    "single-side": ("case:still a", "core:side core:Left , core:Right"),
+}
+
+
+@pytest.mark.parametrize("engine", Engine)
+@pytest.mark.parametrize("code", SAID_TWICE)
+def test_what_holds_once_may_not_be_said_twice(code: str, engine: Engine) -> None:
+    start, said = SAID_TWICE[code]
+    subject = start.removesuffix(" a")
+    broken = VALID.replace(start, f"{subject} {said} ; a", 1)
+    broken = broken.replace("case:ct-study a", "case:twin a core:Patient .\ncase:ct-study a")
+    assert code in {entry.partition("@")[0] for entry in found(broken, engine)}
+
+
+@pytest.mark.parametrize("engine", Engine)
+def test_an_adjudication_says_what_it_prefers(engine: Engine) -> None:
+    assert found(VALID.replace("core:prefers case:motion ;", ""), engine) == ["adjudication-prefers@25"]
+
+
+def test_an_error_is_said_in_plain_words_with_a_way_to_mend_it() -> None:
+    case = load_stream(
+        VALID.replace("spine:L4-L5 ; core:value", "spine:L4 ; core:value").encode(), "small.trig"
+    )
+    (problem,) = problems(case, load_ontology(), Engine.FAST)
+    assert str(problem) == (
+        "error[wrong-kind] small.trig:40\n"
+        "  core:site of case:motion is spine:L4; it takes core:Region or core:Segment.\n"
+        "  Name one, such as spine:L3-L4 or spine:L4-L5."
+    )
+
+
+def test_a_misspelt_property_asks_what_was_meant() -> None:
+    case = load_stream(VALID.replace("core:presence core:Absent", "core:presense core:Absent").encode())
+    (problem,) = problems(case, load_ontology(), Engine.FAST)
+    assert problem.fix == "Did you mean core:presence?"
+
+
+def test_no_error_repeats_the_words_of_the_record() -> None:
+    canary = "Jane Roe 555-0100"
+    broken = VALID.replace('"Fusion L4 to S1."', f'"{canary}"@en').replace(
+        "core:age 48", f'core:age "{canary}"'
+    )
+    broken = broken.replace('core:unit "mm"', f'core:unit "{canary}"').replace(
+        "core:page 2", f'core:page "{canary}"^^xsd:integer'
+    )
+    found_problems = problems(load_stream(broken.encode()), load_ontology(), Engine.FAST)
+    assert len(found_problems) == 4
+    assert canary not in "\n".join(map(str, found_problems))
+
+
+def test_no_error_carries_control_characters() -> None:
+    broken = VALID.replace("case:patient a", "<https://x/\u202e31m> a core:Zzz .\ncase:patient a")
+    said = "\n".join(str(p) for p in problems(load_stream(broken.encode()), load_ontology(), Engine.FAST))
+    assert "core:Zzz" in said
+    assert all(c.isprintable() or c == "\n" for c in said)
+
+
+@pytest.mark.parametrize("ending", [".nq", ".ttl", ".jsonld"])
+def test_other_forms_are_checked_alike(ending: str) -> None:
+    content = {".nq": NQUADS, ".ttl": TURTLE, ".jsonld": JSONLD}[ending]
+    case = Case("x", f"x{ending}", ending, content, load_stream(content).quads, load_stream(content).graph)
+    got = {f"{p.code}@{p.line}" for p in problems(case, load_ontology(), Engine.FAST)}
+    assert {"undeclared-property@3", "single-planned-date@4"} <= got
+
+
+_START = b"<https://x/r> "
+NQUADS = b"\n".join(
+    _START + line
+    for line in (
+        b"<http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://w3id.org/guideline-reasoner/core#TreatmentRequest> .",  # noqa: E501
+        b"<http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://w3id.org/guideline-reasoner/spine#LumbarFusion> .",  # noqa: E501
+        b"<https://w3id.org/guideline-reasoner/core#shoeSize> <https://x/r> .",
+        b'<https://w3id.org/guideline-reasoner/core#plannedOn> "2024-12-01"^^<http://www.w3.org/2001/XMLSchema#date> .',  # noqa: E501
+        b'<https://w3id.org/guideline-reasoner/core#plannedOn> "2024-12-02"^^<http://www.w3.org/2001/XMLSchema#date> .',  # noqa: E501
+    )
+)
+TURTLE = b"""@prefix core: <https://w3id.org/guideline-reasoner/core#> .
+<https://x/r> a core:TreatmentRequest , <https://w3id.org/guideline-reasoner/spine#LumbarFusion> ;
+    core:shoeSize <https://x/r> ;
+    core:plannedOn "2024-12-01"^^<http://www.w3.org/2001/XMLSchema#date> , "2024-12-02"^^<http://www.w3.org/2001/XMLSchema#date> .
+"""
+JSONLD = b"""{"@context": {"core": "https://w3id.org/guideline-reasoner/core#", "xsd": "http://www.w3.org/2001/XMLSchema#"},  # noqa: E501
+ "@id": "https://x/r", "@type": ["core:TreatmentRequest", "https://w3id.org/guideline-reasoner/spine#LumbarFusion"],
+ "core:shoeSize": {"@id": "https://x/r"},
+ "core:plannedOn": [{"@value": "2024-12-01", "@type": "xsd:date"}, {"@value": "2024-12-02", "@type": "xsd:date"}]}
+"""
+
+
+def test_a_name_that_a_json_context_does_not_define_is_refused() -> None:
+    content = JSONLD.replace(b'"core:shoeSize"', b'"shoeSize"')
+    assert "undefined-name@3" in found(content)
+
+
+def test_terms_that_are_not_declared_are_listed_and_likened() -> None:
+    ontology = load_ontology()
+    core = "https://w3id.org/guideline-reasoner/core#"
+    terms = [Iri(core + name) for name in ("presence", "presense", "Zzz")]
+    assert [prefixed(term, {}) for term in undeclared(terms, ontology)] == ["core:Zzz", "core:presense"]
+    assert nearest(terms[1], ontology) == terms[0]
+    assert nearest(terms[2], ontology) is None
