@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reasoner.edition import Criterion, SegmentRule
-from reasoner.probes import CONTRADICTS, SUPPORTS, sighting
+from reasoner.guideline.edition import Criterion, SegmentRule
+from reasoner.guideline.probes import CONTRADICTS, SUPPORTS, sighting
 from reasoner.rdf import Iri
 from reasoner.status import Status
 from reasoner.terms import CORE, GUIDELINE
@@ -14,7 +14,7 @@ from reasoner.terms import CORE, GUIDELINE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from reasoner.edition import Edition
+    from reasoner.guideline.edition import Edition
     from reasoner.record import Adjudication, Record, Request
     from reasoner.validate import Result
 

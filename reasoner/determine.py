@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from reasoner.assess import Answer, Raised
-    from reasoner.edition import Edition, Node
+    from reasoner.guideline.edition import Edition, Node
     from reasoner.logic import Leaf
     from reasoner.rdf import Iri
     from reasoner.record import Record, Request
@@ -59,14 +59,26 @@ def verdict(request: Request, edition: Edition, answers: Mapping[Iri, Answer], c
     leaves = {iri: (a.status, edition.criteria[iri].requirement) for iri, a in answers.items()}
     witnessed = {iri for iri, a in answers.items() if a.supporting or a.contrary}
     outcome, reason = _outcome(edition.logic, leaves, witnessed)
-    waived = _inapplicable(edition.logic, leaves)
+    waived = inapplicable(edition.logic, leaves)
     return Verdict(
         request=request, outcome=outcome, reason=reason,
         answers={iri: replace(a, status=Status.NOT_APPLICABLE) if iri in waived else a for iri, a in answers.items()},
-        groups={n.iri: Status.NOT_APPLICABLE if n.iri in waived else status_of(n, leaves) for n in edition.logic.below() if n.operator},
+        groups=group_statuses(edition, answers),
         truths={n.iri: fold(n, leaves) for n in edition.logic.below()},
         unclaimed=_unclaimed(edition.logic, witnessed), cautions=cautions,
     )  # fmt: skip
+
+
+def group_statuses(edition: Edition, answers: Mapping[Iri, Answer]) -> Mapping[Iri, Status]:
+    """The status of every group of the logic; one with a member that was not evaluated is not evaluated."""
+    if edition.logic is None:
+        return {}
+    leaves = {iri: (a.status, edition.criteria[iri].requirement) for iri, a in answers.items()}
+    broken = {iri for iri, (status, _) in leaves.items() if status is Status.NOT_EVALUATED}
+    if broken:
+        return {n.iri: Status.NOT_EVALUATED for n in edition.logic.below() if n.operator}
+    waived = inapplicable(edition.logic, leaves)
+    return {n.iri: Status.NOT_APPLICABLE if n.iri in waived else status_of(n, leaves) for n in edition.logic.below() if n.operator}
 
 
 def refuse_unevaluated(edition: Edition, answers: Mapping[Iri, Answer]) -> None:
@@ -137,7 +149,7 @@ def _unclaimed(root: Node, witnessed: set[Iri]) -> frozenset[Iri]:
     return frozenset(m.iri for m in alternatives if not _has_witness(m, witnessed))
 
 
-def _inapplicable(root: Node, leaves: Mapping[Iri, Leaf]) -> set[Iri]:
+def inapplicable(root: Node, leaves: Mapping[Iri, Leaf]) -> set[Iri]:
     """Every criterion and group under a node whose waiver is met or whose condition is not."""
     return {b.iri for n in root.below() if (n.unless or n.when) and fold(n, leaves) is Truth.NOT_APPLICABLE for b in _itself(n)}
 

@@ -14,7 +14,7 @@ from reasoner.errors import InputRefusedError, KnowledgeBaseError, Problem
 from reasoner.intake import problems
 from reasoner.lines import line_of
 from reasoner.policy import under
-from reasoner.probes import run, shacl_of, untrustworthy
+from reasoner.guideline.probes import run, shacl_of, untrustworthy
 from reasoner.rdf import Graph, Iri, Literal
 from reasoner.record import Record, record
 from reasoner.select import Asked, Selection, by_ladder, by_name
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from reasoner.edition import Edition
+    from reasoner.guideline.edition import Edition
     from reasoner.load import Case
     from reasoner.ontology import Ontology
 
@@ -51,6 +51,8 @@ class Assessment:
     """A case judged criterion by criterion under one edition."""
 
     prepared: Prepared
+    judged: Graph
+    """The graph that the engine was given: the prepared one, under the edition's conflict policy if it has one."""
     selection: Selection
     record: Record
     results: tuple[Result, ...]
@@ -104,7 +106,7 @@ def judge(prepared: Prepared, ontology: Ontology, engine: Engine, guideline: str
     results = run(edition, graph, engine)
     found = report(results)
     answers = {r.iri: assess(r, edition, found, known, distrusted) for r in known.requests}
-    return Assessment(prepared, selection, known, results, distrusted, answers)
+    return Assessment(prepared, graph, selection, known, results, distrusted, answers)
 
 
 def decide(assessment: Assessment) -> Determination:

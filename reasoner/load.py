@@ -190,13 +190,13 @@ def _inside(item: Any) -> Iterable[Any]:
 
 
 def _case(name: str, where: str, ending: str, content: bytes, found: list[Quad]) -> Case:
-    quads = tuple(dict.fromkeys(found))
-    if not quads:
+    if not found:
         fix = "Write the request, the chart documents and the findings, as the guide to writing a case shows."
         _refuse("empty-case", where, None, "There is nothing in the case.", fix)
-    if len(quads) > MAX_QUADS:
+    if len(found) > MAX_QUADS:
         words = f"The case makes more than {MAX_QUADS:,} statements."
         _refuse("too-many-statements", where, None, words, "Give one case a file.")
+    quads = tuple(dict.fromkeys(found))
     for quad in quads:
         _check_terms(quad, where)
     return Case(name, where, ending, content, quads, Graph(quad.triple for quad in quads))

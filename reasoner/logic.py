@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reasoner.edition import Node, Operator, Requirement
+from reasoner.guideline.edition import Node, Operator, Requirement
 from reasoner.status import Status, Truth
 
 if TYPE_CHECKING:

@@ -77,7 +77,7 @@ def _match(term: Iri, matched: str, ontology: Ontology) -> Match:
     return Match(
         term=term,
         name=prefixed(term, {}),
-        kind=next(kinds),
+        kind=next(kinds, "individual"),
         label=ontology.label(term),
         definition=ontology.definition(term),
         codes=tuple(codes),

@@ -11,7 +11,7 @@ from reasoner.terms import CORE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reasoner.edition import Policy
+    from reasoner.guideline.edition import Policy
     from reasoner.ontology import Ontology
     from reasoner.record import Finding, Record
 

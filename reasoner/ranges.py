@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 """No record is older; no plan is later; a year outside is a slip of the pen."""
 MAX_SHOWN = 4
-MAX_NEIGHBOURS = 2000
-"""Subjects among which a misspelt name is looked for, so that a file of another kind is refused in time."""
+MAX_NEIGHBOURS = 300
+"""Subjects among which the one meant is sought: more than a case has, and a larger file is refused in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +168,15 @@ def _choices(case: Draft, takes: list[Iri], value: Iri | None = None) -> list[Ir
     known = sorted({one for kind in takes for one in individuals(kind, case.ontology)})
     graph = case.ontology.graph
     related = [one for one in known if any(value in held for held in graph.predicates(one).values())]
-    own = [one for kind in takes for one in case.of_kind(kind) if not one.startswith(BLANK)]
-    return related or known or own
+    if related or known or len(case.kinds) > MAX_NEIGHBOURS:
+        return related or known
+    return [one for kind in takes for one in case.of_kind(kind) if not one.startswith(BLANK)]
 
 
 def _neighbours(case: Draft, value: Iri) -> list[Iri]:
-    names = {split(subject)[1]: subject for subject in list(case.kinds)[:MAX_NEIGHBOURS]}
+    if len(case.kinds) > MAX_NEIGHBOURS:
+        return []
+    names = {split(subject)[1]: subject for subject in case.kinds}
     return [names[name] for name in get_close_matches(split(value)[1], sorted(names), n=1, cutoff=0.8)]
 
 

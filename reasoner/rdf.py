@@ -6,6 +6,7 @@ compared, sorted and hashed without a library.
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections import defaultdict
 from dataclasses import dataclass
@@ -166,14 +167,16 @@ def parse(content: bytes, ending: str, base: str | None = None) -> list[Quad]:
     Raises `SyntaxFault` with the parser's line; a remote JSON-LD context is refused, never fetched.
     """
     try:
-        return [
-            Quad(_iri(q.subject), _iri(q.predicate), _term(q.object), _graph(q.graph_name))
-            for q in pyoxigraph.parse(content, format=FORMATS[ending], base_iri=base)
-        ]
+        quads = list(pyoxigraph.parse(content, format=FORMATS[ending], base_iri=base))
     except SyntaxError as error:
         raise SyntaxFault(str(error.msg or error), error.lineno) from None
     except ValueError as error:
         raise SyntaxFault(str(error), None) from None
+    labels = _Labels(content)
+    return [
+        Quad(_iri(q.subject, labels), _iri(q.predicate, labels), _term(q.object, labels), _graph(q.graph_name, labels))
+        for q in quads
+    ]
 
 
 def ntriples(triples: Iterable[Triple]) -> bytes:
@@ -222,20 +225,35 @@ def _sorted_lines(content: bytes) -> bytes:
     return b"".join(sorted(content.splitlines(keepends=True)))
 
 
-def _iri(node: object) -> Iri:
+class _Labels(dict[str, str]):
+    """Labels for blank nodes by their order in a file: the parser's own are random.
+
+    The file's hash keeps those of several files apart.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__()
+        self._file = hashlib.sha256(content).hexdigest()[:12]
+
+    def __missing__(self, label: str) -> str:
+        self[label] = fresh = f"_:b{self._file}n{len(self)}"
+        return fresh
+
+
+def _iri(node: object, labels: _Labels | None = None) -> Iri:
     if isinstance(node, pyoxigraph.NamedNode):
         return Iri(node.value)
-    return Iri(str(node))
+    return Iri(labels[str(node)] if labels is not None else str(node))
 
 
-def _term(node: object) -> Term:
+def _term(node: object, labels: _Labels | None = None) -> Term:
     if isinstance(node, pyoxigraph.Literal):
         return Literal(node.value, Iri(node.datatype.value), node.language or "")
-    return _iri(node)
+    return _iri(node, labels)
 
 
-def _graph(node: object) -> Iri | None:
-    return None if isinstance(node, pyoxigraph.DefaultGraph) else _iri(node)
+def _graph(node: object, labels: _Labels) -> Iri | None:
+    return None if isinstance(node, pyoxigraph.DefaultGraph) else _iri(node, labels)
 
 
 def _library_node(node: Iri) -> pyoxigraph.NamedNode | pyoxigraph.BlankNode:

@@ -119,6 +119,7 @@ class Record:
     late_documents: tuple[Iri, ...]
     patient: Iri | None
     patient_values: Mapping[str, str]
+    injured: Interval | None
     decision: Iri | None
     decided: Interval | None
     grounds: tuple[Ground, ...]
@@ -149,6 +150,7 @@ def record(case: str, graph: Graph, as_of: date, late: list[Iri], ontology: Onto
         case=case, as_of=as_of, requests=tuple(sorted(requests, key=lambda r: (r.part_of or "", _position(r, ontology), r.iri))),
         findings=findings, documents=tuple(documents.values()), late_documents=tuple(late),
         patient=patient, patient_values=_literals(patient, graph) if patient else {},
+        injured=_when(patient, CORE.injuredOn, graph),
         decision=decision, decided=_when(decision, CORE.decidedOn, graph),
         grounds=tuple(
             Ground(g, graph.text(g, CORE.statement), tuple(graph.iris(g, CORE.about)))

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from reasoner.data import folder
 from reasoner.dates import Interval, spoken
-from reasoner.edition_file import all_editions, editions_of, read_edition, span
+from reasoner.guideline.edition_file import all_editions, editions_of, read_edition, span
 from reasoner.errors import InputRefusedError, Problem, UsageError
-from reasoner.ladder import Ladder, Rung, ladders
+from reasoner.guideline.ladder import Ladder, Rung, ladders
 from reasoner.terms import BASE, GUIDELINE, RDFS
 
 if TYPE_CHECKING:
-    from reasoner.edition import Edition
+    from reasoner.guideline.edition import Edition
     from reasoner.ontology import Ontology
     from reasoner.rdf import Iri
 

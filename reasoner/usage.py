@@ -166,10 +166,11 @@ def _other(rule: Iri, term: Iri, ontology: Ontology, among: Collection[Iri]) -> 
     return _Verdict(rule, meant, (("hint", hint),))
 
 
-def individuals(kind: Iri, ontology: Ontology) -> list[Iri]:
+@cache
+def individuals(kind: Iri, ontology: Ontology) -> tuple[Iri, ...]:
     """The individuals of a kind that the ontology names."""
     below = [k for k in classes(ontology) if kind in ontology.kinds_of(k)]
-    return sorted({one for k in below for one in ontology.graph.subjects(A, k)})
+    return tuple(sorted({one for k in below for one in ontology.graph.subjects(A, k)}))
 
 
 def _namespaces_meant(quads: Sequence[Quad], ontology: Ontology) -> dict[str, str]:

@@ -27,6 +27,7 @@ class Result(NamedTuple):
     value: str
     component: Iri
     path: str
+    severity: Iri
 
 
 class CannotRunError(Exception):
@@ -65,6 +66,7 @@ def _results(report: Graph) -> tuple[Result, ...]:
                 value=_text(report.values(node, SH.value)),
                 component=report.iri(node, SH.sourceConstraintComponent) or Iri(""),
                 path=_text(report.values(node, SH.resultPath)),
+                severity=report.iri(node, SH.resultSeverity) or Iri(""),
             )
             for _, node in report.pairs(SH.result)
             if not isinstance(node, Literal)

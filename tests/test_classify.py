@@ -256,7 +256,7 @@ class TestAgainstHermit:
     def test_sentences(self, case: str) -> None:
         agree(turtle(case))
 
-    @settings(max_examples=6, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @settings(max_examples=4, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(st.data())
     def test_random_records(self, data: st.DataObject) -> None:
         """Take twenty-five records at a time: Java takes longer to start than to judge them."""

@@ -20,7 +20,7 @@ from reasoner.validate import CannotRunError, Engine, Result, validate
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from reasoner.edition import Criterion, Edition
+    from reasoner.guideline.edition import Criterion, Edition
 
 SUPPORTS, CONTRADICTS, SEES = "/supports", "/contradicts", "/sees"
 TARGETS = (CORE.TreatmentRequest, CORE.RequestedSegment)

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 from reasoner.data import shown
 from reasoner.errors import InputRefusedError, Problem, UsageError
-from reasoner.example import example, level_properties, procedures
+from reasoner.writing.example import example, level_properties, procedures
 from reasoner.ontology_find import find
+from reasoner.ontology import load_ontology
 from reasoner.places import between
-from reasoner.templating import fill
+from reasoner.writing.templating import fill
 from reasoner.terms import BASE, CORE, local_name
 from reasoner.usage import case_kinds, individuals
 from reasoner.vocabulary import is_ours, prefixed
@@ -237,3 +238,11 @@ def _write(folder: Path, files: Mapping[str, str]) -> None:
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8", newline="\n")
+
+
+def start(folder: Path, procedure: str, from_level: str | None, to_level: str | None, requested_on: str, jurisdiction: str | None) -> None:  # noqa: PLR0913, PLR0917
+    """Make the folder of a new case from names that a person gives."""
+    ontology = load_ontology()
+    levels = [term(level, ontology) if level else None for level in (from_level, to_level)]
+    place = term(jurisdiction, ontology) if jurisdiction else None
+    write_case(folder, new_case(folder.name, term(procedure, ontology), levels[0], levels[1], requested_on, place, ontology))

@@ -6,10 +6,10 @@ import hashlib
 from functools import cache
 from typing import TYPE_CHECKING
 
-from reasoner.check import check_edition
+from reasoner.guideline.check import check_edition
 from reasoner.data import folder, shown
 from reasoner.dates import interval
-from reasoner.edition import (
+from reasoner.guideline.edition import (
     Criterion, Edition, Group, Node, Omission, Operator, Policy, Recommendation, Remedy, Requirement, SegmentRule, Source, Span,
     WitnessPhrase,
 )  # fmt: skip

@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from reasoner.dates import spoken
-from reasoner.grounds import GroundAnswer, GroundReply
+from reasoner.rationale.grounds import GroundAnswer, GroundReply
 from reasoner.policy import contradict
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from reasoner.assess import Answer
     from reasoner.rdf import Iri
     from reasoner.record import Finding, Record
-    from reasoner.words import Sentence, Words
+    from reasoner.rationale.words import Sentence, Words
 
 
 def discrepancies(words: Words, grounds: Iterable[GroundAnswer], answers: Iterable[Answer]) -> list[Sentence]:
@@ -61,7 +61,7 @@ def _grounds(words: Words, grounds: Iterable[GroundAnswer]) -> Iterator[Sentence
     for answer in grounds:
         if answer.reply in forms:
             findings = [f for a in answer.answers for f in words.ordered(a.supporting | a.contrary)]
-            yield words.sentence(forms[answer.reply], [answer.ground.iri, *findings], statement=answer.ground.statement)
+            yield words.sentence(forms[answer.reply], [answer.ground.iri, *findings], statement=answer.ground.statement.rstrip("."))
 
 
 def _appeals(words: Words) -> Iterator[Sentence]:

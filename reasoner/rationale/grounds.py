@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from reasoner.assess import Answer
-    from reasoner.edition import Criterion, Edition
+    from reasoner.guideline.edition import Criterion, Edition
     from reasoner.ontology import Ontology
     from reasoner.rdf import Iri
     from reasoner.record import Ground

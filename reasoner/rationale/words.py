@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from reasoner.dates import spoken
 from reasoner.errors import KnowledgeBaseError, Problem
 from reasoner.places import in_order
-from reasoner.terms import CORE, DETERMINATION, SKOS
+from reasoner.terms import CORE, DETERMINATION, RDFS, SKOS, A
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from reasoner.edition import Criterion, WitnessPhrase
+    from reasoner.guideline.edition import Criterion, WitnessPhrase
     from reasoner.ontology import Ontology
     from reasoner.rdf import Iri
     from reasoner.record import Document, Finding, Record
@@ -31,6 +31,8 @@ class Sentence:
     section: str
     text: str
     derived_from: tuple[Iri, ...]
+    continues: bool = False
+    """Whether it belongs to the item of the sentence before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,24 @@ class Words:
         """A sentence in the section of its form."""
         section = self.ontology.graph.iri(DETERMINATION[form], DETERMINATION.inSection)
         name = self.ontology.graph.text(section, SKOS.notation) if section else ""
-        return Sentence(form, name, _tidy(self.say(form, **values)), tuple(dict.fromkeys(derived_from)))
+        return Sentence(form, name, _capital(_tidy(self.say(form, **values))), tuple(dict.fromkeys(derived_from)), self._continues(form))
+
+    def _continues(self, form: str) -> bool:
+        return self.ontology.graph.text(DETERMINATION[form], DETERMINATION.continues) == "true"
+
+    def sections(self) -> dict[str, tuple[int, str, bool]]:
+        """Each section's place, heading and whether it is itemized, by its name."""
+        graph = self.ontology.graph
+        return {
+            graph.text(s, SKOS.notation): (
+                int(graph.text(s, DETERMINATION.position)), graph.text(s, RDFS.label), graph.text(s, DETERMINATION.itemized) == "true",
+            )  # fmt: skip
+            for s in graph.subjects(A, DETERMINATION.Section)
+        }
+
+    def heading(self, name: str) -> str:
+        """A line's name at the head of a printed determination."""
+        return self.ontology.label(DETERMINATION[name])
 
     def notation(self, form: str) -> str:
         """The word by which a form answers, such as ``sustained``."""
@@ -79,6 +98,8 @@ class Words:
         """The noun phrase for a finding, with its site and value."""
         said = CORE.saidAbsent if finding.presence == CORE.Absent else CORE.saidPresent
         text = self.ontology.graph.text(finding.kind, said) or self.ontology.label(finding.kind)
+        for cause in (value for name, value in finding.qualities if name == CORE.cause):
+            text = self.say("CausedBy", statement=text, cause=self.ontology.label(cause))
         if finding.sites:
             text = self.say("AtSites", statement=text, sites=self.sites(finding.sites))
         if "value" in finding.values and finding.document:
@@ -160,7 +181,7 @@ def _value(name: str, values: Mapping[str, str]) -> str | None:
 
 def _in_unit(value: str, unit: str | None) -> str:
     ends = [_convert(end, unit) for end in value.split("~")]
-    number = ends[0] if ends[0] == ends[-1] else "-".join(ends)
+    number = ends[0] if ends[0] == ends[-1] else "–".join(ends)
     if not unit:
         return number
     return f"{number} {unit.removesuffix('s') if number == '1' else unit}"
@@ -175,6 +196,10 @@ def _unfilled(phrase: str, placeholder: str) -> KnowledgeBaseError:
     return KnowledgeBaseError(
         Problem("unfilled-placeholder", "edition", None, f"{placeholder} has no value in: {phrase}", "Name a value that every witness of this status has.")
     )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _tidy(text: str) -> str:

@@ -8,13 +8,13 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from reasoner.data import folder, shown
-from reasoner.edition_file import span
+from reasoner.guideline.edition_file import span
 from reasoner.errors import KnowledgeBaseError, Problem
 from reasoner.rdf import Graph, Iri, Literal, SyntaxFault, parse
 from reasoner.terms import CORE, GUIDELINE, RDFS, A, local_name
 
 if TYPE_CHECKING:
-    from reasoner.edition import Span
+    from reasoner.guideline.edition import Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,21 +9,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reasoner.criteria_explained import criteria, missing
+from reasoner.rationale.criteria import criteria, missing
 from reasoner.dates import spoken
-from reasoner.discrepancies import discrepancies
-from reasoner.grounds import GroundAnswer, answer_ground
+from reasoner.rationale.discrepancies import discrepancies
+from reasoner.rationale.grounds import GroundAnswer, answer_ground
 from reasoner.rdf import Iri
 from reasoner.select import Reply
 from reasoner.status import Outcome, Review, Status
 from reasoner.terms import CORE
-from reasoner.words import Sentence, Words
+from reasoner.rationale.words import Sentence, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reasoner.determine import Determination, Verdict
-    from reasoner.edition import WitnessPhrase
+    from reasoner.guideline.edition import WitnessPhrase
     from reasoner.judge import Assessment
     from reasoner.ontology import Ontology
     from reasoner.record import Finding
@@ -45,16 +45,29 @@ def explain(assessment: Assessment, determined: Determination, ontology: Ontolog
     whole = determined.whole
     grounds = tuple(answer_ground(g, edition, whole.answers, ontology) for g in assessment.record.grounds)
     differing = discrepancies(words, grounds, [a for v in determined.verdicts for a in v.answers.values()])
-    sentences = (
+    sentences = in_order(words, (
         *authority(assessment.selection, words), *recommendations(assessment.selection, words),
         *(s for v in determined.verdicts for s in result(v, determined, assessment, words)),
         *presentation(assessment, words), *criteria(assessment, determined, words),
         *missing(assessment, determined, words), *_grounds(grounds, assessment, words), *differing,
-        *conclusion(assessment, determined, words), *notes(assessment.selection, words),
-    )  # fmt: skip
+        *conclusion(assessment, determined, words), *documents(words), *notes(assessment.selection, words),
+    ))  # fmt: skip
     found = Rationale(sentences, grounds, tuple(differing))
     audit(found, assessment)
     return found
+
+
+def in_order(words: Words, sentences: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
+    """The sentences by the order of their sections; within a section as they were said."""
+    sections = words.sections()
+    return tuple(sorted(sentences, key=lambda s: sections[s.section][0]))
+
+
+def documents(words: Words) -> Iterator[Sentence]:
+    """The chart documents reviewed, by date."""
+    for document in sorted(words.record.documents, key=lambda d: (d.date, d.iri)):
+        form = "DocumentReviewedLate" if document.after_decision else "DocumentReviewed"
+        yield words.sentence(form, [document.iri], document=words.document(document))
 
 
 def audit(rationale: Rationale, assessment: Assessment) -> None:
@@ -116,6 +129,9 @@ def presentation(assessment: Assessment, words: Words) -> Iterator[Sentence]:
     record = assessment.record
     values = record.patient_values
     pieces = [("PatientAge", "age"), ("PatientSex", "sex"), ("PatientOccupation", "occupation")]
+    if record.injured:
+        pieces.append(("PatientInjured", "injured"))
+        values = {**values, "injured": spoken(record.injured)}
     described = [words.say(form, **{name: values[name]}) for form, name in pieces if name in values]
     if described and record.patient:
         yield words.sentence("PatientPresented", [record.patient], description=", ".join(described))
@@ -151,7 +167,7 @@ def _grounds(grounds: tuple[GroundAnswer, ...], assessment: Assessment, words: W
         touched = [(assessment.edition.criteria[a.criterion], a) for a in answer.answers]
         labels = words.both([words.say("CriterionIs", label=c.label, status=a.status.value) for c, a in touched])
         sources = [answer.ground.iri, *(c.iri for c, _ in touched)]
-        yield words.sentence(answer.reply.value, sources, statement=answer.ground.statement, labels=labels)
+        yield words.sentence(answer.reply.value, sources, statement=answer.ground.statement.rstrip("."), labels=labels)
 
 
 CONCLUSIONS = {
@@ -182,6 +198,9 @@ def conclusion(assessment: Assessment, determined: Determination, words: Words) 
 def notes(selection: Selection, words: Words) -> Iterator[Sentence]:
     """Modelling choices, open points and unverified facts of the ladder and the edition."""
     edition, ladder = selection.edition, selection.ladder
+    if ladder:
+        yield words.sentence("LawCited", [ladder.iri], locator=ladder.locator)
+    yield words.sentence("SourceCited", [edition.iri], title=edition.title, locator=edition.source.locator, source=edition.source.title)
     for source in [s for s in (ladder, edition) if s]:
         for note in source.notes:
             yield words.sentence("SourceNoted", [source.iri], source=source.label, note=note)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reasoner.dates import spoken
-from reasoner.edition import Requirement
+from reasoner.guideline.edition import Requirement
 from reasoner.status import Outcome, Status, Truth
 
 if TYPE_CHECKING:
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
     from reasoner.assess import Answer, Raised
     from reasoner.determine import Determination, Verdict
-    from reasoner.edition import Criterion, Edition, Group, Node
+    from reasoner.guideline.edition import Criterion, Edition, Group, Node
     from reasoner.judge import Assessment
     from reasoner.rdf import Iri
-    from reasoner.words import Sentence, Words
+    from reasoner.rationale.words import Sentence, Words
 
 PHRASES = {
     Status.MET: "phraseMet", Status.NOT_MET: "phraseNotMet", Status.NOT_DOCUMENTED: "phraseNotDocumented",

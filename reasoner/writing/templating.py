@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def fill(template: str, **values: object) -> str:
-    """Fill a template of ``reasoner/templates``; a name that has no value is an error, never a gap.
+    """Fill a template of ``reasoner/writing/templates``; a name that has no value is an error, never a gap.
 
     Values are escaped in ``.html.j2`` templates only.
     """
@@ -24,7 +24,7 @@ def _environment() -> jinja2.Environment:
     import jinja2  # noqa: PLC0415 - 60 ms that only those who write text should pay
 
     return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(PACKAGE / "templates"),
+        loader=jinja2.FileSystemLoader(PACKAGE / "writing" / "templates"),
         autoescape=jinja2.select_autoescape(["html.j2"]),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,

@@ -1,0 +1,249 @@
+"""The command line. It parses, calls and prints; nothing is decided here."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, NoReturn, Optional
+
+import typer
+
+from reasoner.errors import ExitCode, Problem, ReasonerError, UsageError
+
+app = typer.Typer(
+    name="reasoner", no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
+    help="Determine medical necessity over a knowledge graph, and say why.\n\nExample: reasoner determine cases/reference-decision",
+)  # fmt: skip
+case_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Start a case, or read how one is written.")
+ontology_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Check the ontology, or find a term in it.")
+app.add_typer(case_app, name="case")
+app.add_typer(ontology_app, name="ontology")
+
+
+class EngineChoice(StrEnum):
+    """The engines by name; kept apart from `validate` so that --help loads nothing."""
+
+    REFERENCE = "reference"
+    FAST = "fast"
+
+
+class TableForm(StrEnum):
+    """The forms of what is otherwise a table or tree."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class FormChoice(StrEnum):
+    """The forms of a determination."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    JSON = "json"
+    TRIG = "trig"
+
+
+Cases = Annotated[list[str], typer.Argument(metavar="CASE...", help="Case files or folders that hold case.trig; - reads one from standard input.")]
+AsOf = Annotated[Optional[str], typer.Option("--as-of", metavar="DATE", help="Judge the record as of this day, such as 2024-11-12.")]
+GuidelineName = Annotated[Optional[str], typer.Option("--guideline", metavar="EDITION", help="Judge by this edition instead of the ladder's: a path, part of one, or L37848.")]
+EngineName = Annotated[Optional[EngineChoice], typer.Option("--engine", help="The SHACL engine; fast where it is installed.")]
+Out = Annotated[Optional[Path], typer.Option("--out", metavar="FILE", help="Write to a file, whole or not at all.")]
+TableFormat = Annotated[TableForm, typer.Option("--format", help="For people or for programs.")]
+
+
+@app.command()
+def determine(  # noqa: PLR0913, PLR0917 - one for each option
+    cases: Cases,
+    form: Annotated[FormChoice, typer.Option("--format", help="For people, for programs, or for the graph.")] = FormChoice.TEXT,
+    cite: Annotated[bool, typer.Option("--cite", help="Show after each sentence what it was derived from.")] = False,  # noqa: FBT002
+    as_of: AsOf = None,
+    guideline: GuidelineName = None,
+    engine: EngineName = None,
+    out: Out = None,
+) -> None:
+    """Determine each case, with a rationale whose every sentence is traced.
+
+    Example: reasoner determine cases/reference-decision --cite
+    """
+    from reasoner import cases as run
+    from reasoner.tables import tracked
+
+    manner = run.manner(engine, _day(as_of), guideline)
+    outcomes = list(run.each(tracked(cases, "Determining"), lambda argument: run.determine_case(argument, manner)))
+    _emit(run.printed(outcomes, run.Form(form), cite=cite), out)
+    _finish(outcomes)
+
+
+@app.command()
+def validate(  # noqa: PLR0913, PLR0917 - one for each option
+    cases: Cases,
+    form: TableFormat = TableForm.TEXT,
+    report: Annotated[bool, typer.Option("--report", help="Print the SHACL validation report as Turtle.")] = False,  # noqa: FBT002
+    prepared: Annotated[Optional[Path], typer.Option("--prepared", metavar="DIR", help="Write the prepared graph and the shapes with probes there.")] = None,
+    as_of: AsOf = None,
+    guideline: GuidelineName = None,
+    engine: EngineName = None,
+    out: Out = None,
+) -> None:
+    """Answer every criterion of the governing edition, in a table.
+
+    Example: reasoner validate cases/v01-all-met --guideline odg
+    """
+    from reasoner import cases as run
+    from reasoner.tables import tracked
+
+    manner = run.manner(engine, _day(as_of), guideline)
+    outcomes = list(run.each(tracked(cases, "Validating"), lambda argument: run.assess_case(argument, manner)))
+    if prepared:
+        run.write_prepared(outcomes, prepared)
+    _emit(run.reports(outcomes) if report else run.tables(outcomes, as_json=form is TableForm.JSON), out)
+    _finish(outcomes)
+    raise typer.Exit(run.criteria_exit_code(outcomes))
+
+
+@app.command()
+def explain(  # noqa: PLR0913, PLR0917 - one for each option
+    case: Annotated[str, typer.Argument(metavar="CASE", help="A case file or folder; - reads standard input.")],
+    criterion: Annotated[str, typer.Argument(metavar="CRITERION", help="A criterion's name or notation, such as NicotineFree or P5a.")],
+    form: TableFormat = TableForm.TEXT,
+    as_of: AsOf = None,
+    guideline: GuidelineName = None,
+    engine: EngineName = None,
+) -> None:
+    """Show why a criterion is answered as it is: shapes, witnesses, documents, quotes, inferred types.
+
+    Example: reasoner explain cases/reference-decision FailedFusion
+    """
+    from reasoner import cases as run
+
+    _emit(run.traced(case, criterion, run.manner(engine, _day(as_of), guideline), as_json=form is TableForm.JSON), None)
+
+
+@app.command()
+def audit(
+    determination: Annotated[str, typer.Argument(metavar="FILE", help="A determination in TriG; - reads standard input.")],
+    engine: EngineName = None,
+) -> None:
+    """Check that a determination has every part that the law asks for.
+
+    Example: reasoner determine cases/reference-decision --format trig | reasoner audit -
+    """
+    from reasoner import cases as run
+
+    _emit(run.audited(determination, run.manner(engine, None, None)), None)
+
+
+@case_app.command("new")
+def case_new(  # noqa: PLR0913, PLR0917 - one for each option
+    folder: Annotated[Path, typer.Argument(help="The folder to make.")],
+    procedure: Annotated[str, typer.Option(help="What is requested, such as 'lumbar fusion'.")],
+    requested_on: Annotated[str, typer.Option(metavar="DATE", help="The day of the request.")],
+    from_level: Annotated[Optional[str], typer.Option(help="The upper level, such as L4.")] = None,
+    to_level: Annotated[Optional[str], typer.Option(help="The lower level, such as S1.")] = None,
+    jurisdiction: Annotated[Optional[str], typer.Option(help="Whose law orders the authorities, such as California.")] = None,
+) -> None:
+    """Start a case: a folder with a case file to fill in and its first chart document.
+
+    Example: reasoner case new my-case --procedure "lumbar fusion" --from-level L4 --to-level S1 --requested-on 2024-11-04
+    """
+    from reasoner.writing.case_new import start
+
+    start(folder, procedure, from_level, to_level, requested_on, jurisdiction)
+    _emit(f"{folder / 'case.trig'}\n", None)
+
+
+@case_app.command("guide")
+def case_guide() -> None:
+    """Print the guide to writing a case, made from the ontology.
+
+    Example: reasoner case guide > writing-a-case.md
+    """
+    from reasoner.writing.guide import guide
+    from reasoner.ontology import load_ontology
+
+    _emit(guide(load_ontology()), None)
+
+
+@ontology_app.command("check")
+def ontology_check(
+    path: Annotated[Optional[Path], typer.Argument(metavar="FOLDER", help="A folder of ontology modules; the packaged one if left out.")] = None,
+    form: TableFormat = TableForm.TEXT,
+) -> None:
+    """Check consistency with HermiT (needs Java), and show the inferred hierarchy.
+
+    Example: reasoner ontology check
+    """
+    from reasoner.ontology_report import check_report
+
+    _emit(check_report(path, as_json=form is TableForm.JSON), None)
+
+
+@ontology_app.command("find")
+def ontology_find(
+    word: Annotated[str, typer.Argument(help="A label, synonym or code, such as nonunion or M96.0.")],
+    form: TableFormat = TableForm.TEXT,
+) -> None:
+    """Find a term by label, synonym or code.
+
+    Example: reasoner ontology find nonunion
+    """
+    from reasoner.ontology_report import find_report
+
+    _emit(find_report(word, as_json=form is TableForm.JSON), None)
+
+
+def main() -> NoReturn:
+    """Run the command line; every error is told on stderr, without a traceback, by its exit code."""
+    try:
+        app()
+    except ReasonerError as error:
+        _tell(error)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(ExitCode.DONE)
+    except Exception as error:  # noqa: BLE001 - the last resort: a bug of ours, told as one
+        _tell(ReasonerError(Problem("our-bug", "reasoner", None, f"{type(error).__name__}: {error}", "This is our mistake. Please report it with the command that you gave.")))
+        sys.exit(ExitCode.OUR_BUG)
+    sys.exit(ExitCode.DONE)
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(Problem("not-a-date", "--as-of", None, f"{text!r} is not a day.", "Write it as 2024-11-12.")) from None
+
+
+def _emit(content: str, out: Path | None) -> None:
+    from reasoner.output import write_whole
+
+    if out:
+        write_whole(out, content)
+    else:
+        sys.stdout.buffer.write(content.encode())
+        sys.stdout.flush()
+
+
+def _tell(error: ReasonerError) -> None:
+    from reasoner.render.page import clean
+
+    for problem in error.problems:
+        print(clean(str(problem)), file=sys.stderr)
+
+
+def _finish(outcomes: list[object]) -> None:
+    from reasoner import cases as run
+
+    for outcome in outcomes:
+        if isinstance(outcome, run.Refused):
+            _tell(outcome.error)
+    code = run.exit_code(outcomes)
+    if code:
+        raise typer.Exit(code)
+
+

@@ -1,0 +1,1 @@
+"""Guideline editions and ladders: read, checked, and given the probes that make an engine name witnesses."""

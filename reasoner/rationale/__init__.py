@@ -1,0 +1,1 @@
+"""The rationale: determinations put into sentences, each with what it was derived from."""

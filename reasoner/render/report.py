@@ -1,0 +1,108 @@
+"""An assessment for the validate command: a table of criteria, the SHACL report, the prepared graphs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reasoner.determine import group_statuses
+from reasoner.guideline.probes import shapes_with_probes
+from reasoner.rdf import Iri, Literal, Triple, ntriples, turtle
+from reasoner.render.data import Json, criteria_json, inputs, ladder_json
+from reasoner.status import Status
+from reasoner.terms import BASE, CORE, GUIDELINE, SH, XSD, A
+from reasoner.rationale.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reasoner.judge import Assessment
+    from reasoner.ontology import Ontology
+    from reasoner.rdf import Term
+    from reasoner.record import Request
+
+Row = tuple[str, str, str, str]
+PREFIXES = {"sh": SH.prefix, "core": CORE.prefix, "spine": BASE + "spine#", "guideline": GUIDELINE.prefix, "xsd": XSD.prefix}
+
+
+def judged_requests(assessment: Assessment) -> list[Request]:
+    """The whole request, and its parts where the edition is divisible."""
+    return [r for r in assessment.record.requests if r.part_of is None or assessment.edition.divisible]
+
+
+def rows(request: Request, assessment: Assessment, ontology: Ontology) -> list[Row]:
+    """Notation, label, status and witnesses of each criterion, in the order of the logic."""
+    words = Words(ontology, assessment.record)
+    edition, answers = assessment.edition, assessment.answers[request.iri]
+    found: list[Row] = []
+    for item in criteria_json(answers, group_statuses(edition, answers), edition, assessment.record):
+        for_it, against = ([words.statement(assessment.record.findings[w["finding"]]) for w in item[side]] for side in ("supporting", "contrary"))
+        said = [*(f"+ {s}" for s in sorted(set(for_it))), *(f"- {s}" for s in sorted(set(against)))]
+        found.append((item["notation"], item["label"], item["status"], "\n".join([] if item["requirement"] == "group" else said)))
+    return found
+
+
+def all_met(assessment: Assessment) -> bool:
+    """Whether every criterion that applies is met, for the whole or for every part."""
+    statuses = {a.status for r in judged_requests(assessment) for a in assessment.answers[r.iri].values()}
+    return statuses <= {Status.MET, Status.NOT_APPLICABLE}
+
+
+def assessment_json(assessment: Assessment, ontology: Ontology) -> Json:
+    """The criteria of one case as JSON, in the form that a determination has them."""
+    edition = assessment.edition
+    return {
+        "case": assessment.record.case,
+        "request": assessment.record.whole.iri,
+        "edition": edition.iri,
+        "in_force": assessment.selection.in_force,
+        "as_of": assessment.record.as_of.isoformat(),
+        "ladder": ladder_json(assessment),
+        "criteria": _criteria(assessment.record.whole, assessment),
+        "parts": [{"request": r.iri, "criteria": _criteria(r, assessment)} for r in judged_requests(assessment) if r.part_of],
+        "inputs": inputs(assessment, ontology),
+    }
+
+
+def _criteria(request: Request, assessment: Assessment) -> list[Json]:
+    answers = assessment.answers[request.iri]
+    return criteria_json(answers, group_statuses(assessment.edition, answers), assessment.edition, assessment.record)
+
+
+def shacl_report(assessment: Assessment) -> str:
+    """The SHACL validation report as Turtle, its results named and sorted: the same report gives the same bytes."""
+    return turtle(_report(assessment), PREFIXES)
+
+
+def _report(assessment: Assessment) -> Iterator[Triple]:
+    node = Iri(f"{assessment.record.whole.iri}/report")
+    conforms = Literal(str(not assessment.results).lower(), XSD.boolean)
+    yield Triple(node, A, SH.ValidationReport)
+    yield Triple(node, SH.conforms, conforms)
+    for number, result in enumerate(assessment.results, 1):
+        found = Iri(f"{node}/{number}")
+        yield Triple(node, SH.result, found)
+        yield Triple(found, A, SH.ValidationResult)
+        stated: list[tuple[Iri, Term]] = [
+            (SH.focusNode, Iri(result.focus)), (SH.sourceShape, result.shape), (SH.sourceConstraintComponent, result.component),
+            (SH.resultSeverity, result.severity),
+        ]  # fmt: skip
+        yield from (Triple(found, predicate, value) for predicate, value in stated if value)
+        if result.path:
+            yield Triple(found, SH.resultPath, Iri(result.path))
+        if result.value:
+            yield Triple(found, SH.value, Iri(result.value))
+
+
+def prepared_files(assessment: Assessment) -> dict[str, str]:
+    """The graph and shapes that the engine was given, as N-Triples and Turtle, by file name."""
+    shapes = sorted(shapes_with_probes(assessment.edition), key=str)
+    return {
+        "data.nt": ntriples(assessment.judged).decode(),
+        "shapes.ttl": turtle(shapes, PREFIXES),
+        "report.ttl": shacl_report(assessment),
+    }
+
+
+def unevaluated(assessment: Assessment) -> bool:
+    """Whether some criterion could not be evaluated."""
+    return any(a.status is Status.NOT_EVALUATED for r in judged_requests(assessment) for a in assessment.answers[r.iri].values())
