@@ -98,17 +98,16 @@ def _rules() -> Mapping[str, str]:
 
 def _closure(premises: frozenset[Triple]) -> set[Triple]:
     """All that the rules give: each is run until none, run after the last that gave something new, does."""
-    store, known, silent = Store(premises), set(premises), 0
-    queries = list(_rules().values())
-    while silent < len(queries):
-        for query in queries:
-            new = set(store.construct(query)) - known
-            store.add(new)
-            known |= new
-            silent = 0 if new else silent + 1
-            if silent == len(queries):
+    store, silent = Store(premises), 0
+    inserts = [rule.replace("CONSTRUCT", "INSERT", 1) for rule in _rules().values()]
+    while silent < len(inserts):
+        for insert in inserts:
+            size = len(store)
+            store.insert(insert)
+            silent = 0 if len(store) > size else silent + 1
+            if silent == len(inserts):
                 break
-    return known
+    return set(store)
 
 
 @cache

@@ -7,13 +7,14 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from reasoner.faults import BLANK, INTAKE
-from reasoner.ontology import Ontology
 from reasoner.rdf import Graph, Iri, Literal, Quad, Triple
 from reasoner.terms import CORE, OWL, RDFS, XSD, A
 from reasoner.usage import classes
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+
+    from reasoner.ontology import Ontology
 
 
 _COMPARED = frozenset({XSD.integer, XSD.decimal, XSD.boolean, XSD.date, XSD.gYearMonth, XSD.gYear})

@@ -24,6 +24,7 @@ class Places:
     prefixes: dict[str, str] = field(default_factory=dict)
     namespaces: dict[str, int] = field(default_factory=dict)
     blank: int | None = None
+    triple_term: int | None = None
 
 
 def line_of(content: bytes, iri: str) -> int | None:
@@ -51,7 +52,7 @@ _TURTLE = re.compile(
       |(?P<name>(?:\w(?:[\w\-.]*[\w\-])?)?:(?:[\w\-:]|%[0-9A-Fa-f]{2}|\\.|\.+(?=[\w\-:%\\]))*)
       |(?P<number>[+-]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?)
       |(?P<word>@?[A-Za-z][\w-]*)
-      |(?P<mark>[.;,{}\[\]()])""",
+      |(?P<mark><<|[.;,{}\[\]()])""",
     re.VERBOSE | re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
@@ -128,6 +129,8 @@ class _TurtleReader:
         if written in "{}.":
             self._settle(written != "{")
             self.fresh = True
+        elif written == "<<":
+            self.found.triple_term = self.found.triple_term or line
         elif written in "[(":
             self._blank(line)
 

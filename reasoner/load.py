@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from reasoner.data import shown
 from reasoner.errors import InputRefusedError, Problem
-from reasoner.rdf import FORMATS, Graph, Iri, Literal, Quad, SyntaxFault, nquads, parse
+from reasoner.lines import places
+from reasoner.rdf import FORMATS, Graph, Literal, Quad, SyntaxFault, nquads, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -126,6 +127,9 @@ def _parsed(content: bytes, ending: str, where: str) -> list[Quad]:
             return parse(_strict(content, where), ending, NOWHERE)
         if content.count(b"<<") > MAX_NESTING:
             _refuse_nesting(where)
+        if b"<<" in content and (line := places(content).triple_term):
+            problem = "A statement is about a statement (RDF 1.2), which a case does not need."
+            _refuse("triple-term", where, line, problem, "Write what it says as a finding.")
         return parse(content, ending)
     except SyntaxFault as fault:
         raise InputRefusedError(_syntax_problem(fault, ending, where)) from None
@@ -197,29 +201,10 @@ def _case(name: str, where: str, ending: str, content: bytes, found: list[Quad])
         words = f"The case makes more than {MAX_QUADS:,} statements."
         _refuse("too-many-statements", where, None, words, "Give one case a file.")
     quads = tuple(dict.fromkeys(found))
-    for quad in quads:
-        _check_terms(quad, where)
+    if any(len(quad.object.value) > MAX_LITERAL for quad in quads if isinstance(quad.object, Literal)):
+        words = f"A text has more than {MAX_LITERAL:,} characters."
+        _refuse("text-too-long", where, None, words, "Quote the sentence that the finding rests on.")
     return Case(name, where, ending, content, quads, Graph(quad.triple for quad in quads))
-
-
-def _check_terms(quad: Quad, where: str) -> None:
-    value = quad.object
-    if isinstance(value, Literal):
-        if len(value.value) > MAX_LITERAL:
-            words = f"A text has more than {MAX_LITERAL:,} characters."
-            _refuse("text-too-long", where, None, words, "Quote the sentence that the finding rests on.")
-    elif _is_triple_term(value):
-        _refuse(
-            "triple-term",
-            where,
-            None,
-            "A statement is about a statement (RDF 1.2).",
-            "Write it as a finding.",
-        )
-
-
-def _is_triple_term(value: Iri) -> bool:
-    return " " in value
 
 
 def _printable(text: str) -> str:

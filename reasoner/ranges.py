@@ -25,7 +25,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2200
 """No record is older; no plan is later; a year outside is a slip of the pen."""
 MAX_SHOWN = 4
 MAX_NEIGHBOURS = 300
-"""Subjects among which the one meant is sought: more than a case has, and a larger file is refused in time."""
+"""Subjects among which the one meant is sought: more than a case has; a larger file gets no hints."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, NewType
 
 import pyoxigraph
@@ -75,16 +75,19 @@ FORMATS: Mapping[str, pyoxigraph.RdfFormat] = {
 
 
 class Graph:
-    """An immutable index of triples by subject and by predicate."""
+    """An immutable index of triples by subject and by predicate; whatever it lists is sorted."""
 
     def __init__(self, triples: Iterable[Triple]) -> None:
         self.triples = frozenset(triples)
         self._by_subject: dict[Iri, dict[Iri, list[Term]]] = {}
-        self._by_predicate: dict[Iri, list[tuple[Iri, Term]]] = defaultdict(list)
-        for subject, predicate, value in sorted(self.triples, key=_order):
+        for subject, predicate, value in self.triples:
             self._by_subject.setdefault(subject, {}).setdefault(predicate, []).append(value)
-            self._by_predicate[predicate].append((subject, value))
-        self._by_value: dict[Iri, dict[Term, list[Iri]]] = {}
+        for stated in self._by_subject.values():
+            for values in stated.values():
+                if len(values) > 1:
+                    values.sort(key=_order)
+        self._pairs: dict[Iri, list[tuple[Iri, Term]]] = {}
+        self._subjects: dict[Iri, dict[Term, list[Iri]]] = {}
 
     def __contains__(self, triple: Triple) -> bool:
         return triple in self.triples
@@ -99,42 +102,47 @@ class Graph:
         """A new graph with more triples."""
         return Graph(self.triples.union(triples))
 
-    def subjects(self, predicate: Iri, value: Term) -> list[Iri]:
-        """Who has this value, in sorted order."""
-        found = self._by_value.get(predicate)
-        if found is None:
-            found = self._by_value[predicate] = {}
-            for subject, held in self._by_predicate.get(predicate, ()):
-                found.setdefault(held, []).append(subject)
-        return found.get(value, [])
-
-    def all_subjects(self) -> Iterable[Iri]:
-        """Every subject once, in sorted order."""
-        return self._by_subject.keys()
+    def all_subjects(self) -> list[Iri]:
+        """Every subject once."""
+        return sorted(self._by_subject)
 
     def predicates(self, subject: Iri) -> Mapping[Iri, list[Term]]:
-        """Everything stated of a subject."""
+        """Everything stated of a subject, by predicate."""
         return self._by_subject.get(subject, {})
 
     def pairs(self, predicate: Iri) -> list[tuple[Iri, Term]]:
-        """Subject and value of every triple with this predicate, in sorted order."""
-        return self._by_predicate.get(predicate, [])
+        """Subject and value of every triple with this predicate."""
+        found = self._pairs.get(predicate)
+        if found is None:
+            held = [(subject, stated[predicate]) for subject, stated in self._by_subject.items() if predicate in stated]
+            held.sort(key=lambda item: item[0])
+            found = self._pairs[predicate] = [(subject, value) for subject, values in held for value in values]
+        return found
+
+    def subjects(self, predicate: Iri, value: Term) -> list[Iri]:
+        """Who has this value."""
+        found = self._subjects.get(predicate)
+        if found is None:
+            found = self._subjects[predicate] = {}
+            for subject, held in self.pairs(predicate):
+                found.setdefault(held, []).append(subject)
+        return found.get(value, [])
 
     def values(self, subject: Iri, predicate: Iri) -> list[Term]:
-        """All values, in sorted order."""
+        """All values of a property."""
         return self._by_subject.get(subject, {}).get(predicate, [])
 
     def iris(self, subject: Iri, predicate: Iri) -> list[Iri]:
-        """The values that are not literals, in sorted order."""
+        """The values that are not literals."""
         return [value for value in self.values(subject, predicate) if not isinstance(value, Literal)]
 
     def iri(self, subject: Iri, predicate: Iri) -> Iri | None:
         """The first value that is not a literal."""
-        return next(iter(self.iris(subject, predicate)), None)
+        return next((value for value in self.values(subject, predicate) if not isinstance(value, Literal)), None)
 
     def literal(self, subject: Iri, predicate: Iri) -> Literal | None:
         """The first value that is a literal."""
-        return next((v for v in self.values(subject, predicate) if isinstance(v, Literal)), None)
+        return next((value for value in self.values(subject, predicate) if isinstance(value, Literal)), None)
 
     def text(self, subject: Iri, predicate: Iri) -> str:
         """The first literal's text, or nothing."""
@@ -154,11 +162,8 @@ class Graph:
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 
 
-def _order(triple: Triple) -> tuple[str, str, str, str]:
-    value = triple.object
-    if isinstance(value, Literal):
-        return triple.subject, triple.predicate, value.value, value.datatype + value.language
-    return triple.subject, triple.predicate, value, ""
+def _order(value: Term) -> tuple[str, str, str]:
+    return (value.value, value.datatype, value.language) if isinstance(value, Literal) else (value, "", "")
 
 
 def parse(content: bytes, ending: str, base: str | None = None) -> list[Quad]:
@@ -200,19 +205,25 @@ def turtle(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> str:
 
 
 class Store:
-    """A store in memory that answers CONSTRUCT queries."""
+    """A store in memory on which our own queries, never a stranger's, are run."""
 
     def __init__(self, triples: Iterable[Triple]) -> None:
         self._store = pyoxigraph.Store()
         self.add(triples)
 
-    def add(self, triples: Iterable[Triple]) -> None:
-        self._store.extend(map(_library_quad, (Quad(*triple, None) for triple in triples)))
+    def __len__(self) -> int:
+        return len(self._store)
 
-    def construct(self, query: str) -> list[Triple]:
-        """The triples that a CONSTRUCT query of our own (never a stranger's) gives."""
-        found = self._store.query(query)
-        return [Triple(_iri(t.subject), _iri(t.predicate), _term(t.object)) for t in found]
+    def __iter__(self) -> Iterator[Triple]:
+        for quad in self._store:
+            yield Triple(_iri(quad.subject), _iri(quad.predicate), _term(quad.object))
+
+    def add(self, triples: Iterable[Triple]) -> None:
+        self._store.extend(_library_quad(Quad(*triple, None)) for triple in triples)
+
+    def insert(self, update: str) -> None:
+        """Add what an INSERT gives."""
+        self._store.update(update)
 
 
 def _text(quads: Iterable[Quad], form: pyoxigraph.RdfFormat, prefixes: Mapping[str, str]) -> str:
@@ -256,6 +267,7 @@ def _graph(node: object, labels: _Labels) -> Iri | None:
     return None if isinstance(node, pyoxigraph.DefaultGraph) else _iri(node, labels)
 
 
+@lru_cache(maxsize=8192)
 def _library_node(node: Iri) -> pyoxigraph.NamedNode | pyoxigraph.BlankNode:
     return pyoxigraph.BlankNode(node[2:]) if node.startswith("_:") else pyoxigraph.NamedNode(node)
 
@@ -265,15 +277,18 @@ def _library_term(term: Term) -> pyoxigraph.NamedNode | pyoxigraph.BlankNode | p
         return _library_node(term)
     if term.language:
         return pyoxigraph.Literal(term.value, language=term.language)
-    return pyoxigraph.Literal(term.value, datatype=pyoxigraph.NamedNode(term.datatype))
+    return pyoxigraph.Literal(term.value, datatype=_library_node(term.datatype))
 
 
 def _library_triple(triple: Triple) -> pyoxigraph.Triple:
-    return pyoxigraph.Triple(
-        _library_node(triple.subject), pyoxigraph.NamedNode(triple.predicate), _library_term(triple.object)
-    )
+    subject, predicate, value = triple
+    return pyoxigraph.Triple(_library_node(subject), _library_node(predicate), _library_term(value))
+
+
+_DEFAULT_GRAPH = pyoxigraph.DefaultGraph()
 
 
 def _library_quad(quad: Quad) -> pyoxigraph.Quad:
-    graph = pyoxigraph.DefaultGraph() if quad.graph is None else _library_node(quad.graph)
-    return pyoxigraph.Quad(*_library_triple(quad.triple), graph)
+    subject, predicate, value, graph = quad
+    held = _DEFAULT_GRAPH if graph is None else _library_node(graph)
+    return pyoxigraph.Quad(_library_node(subject), _library_node(predicate), _library_term(value), held)

@@ -7,13 +7,13 @@ from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING
 
-from reasoner.rdf import Iri
 from reasoner.terms import BASE, DCTERMS, OWL, PROV, RDF, RDFS, SCHEMA, SH, SKOS, XSD
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from reasoner.ontology import Ontology
+    from reasoner.rdf import Iri
 
 _OURS = re.compile(re.escape(BASE) + r"([a-z][a-z0-9-]*)#")
 _STANDARD = {

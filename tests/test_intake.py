@@ -526,15 +526,15 @@ NQUADS = b"\n".join(
         b'<https://w3id.org/guideline-reasoner/core#plannedOn> "2024-12-02"^^<http://www.w3.org/2001/XMLSchema#date> .',  # noqa: E501
     )
 )
-TURTLE = b"""@prefix core: <https://w3id.org/guideline-reasoner/core#> .
+TURTLE = b"""@prefix core: <https://w3id.org/guideline-reasoner/core#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 <https://x/r> a core:TreatmentRequest , <https://w3id.org/guideline-reasoner/spine#LumbarFusion> ;
     core:shoeSize <https://x/r> ;
-    core:plannedOn "2024-12-01"^^<http://www.w3.org/2001/XMLSchema#date> , "2024-12-02"^^<http://www.w3.org/2001/XMLSchema#date> .
-"""
-JSONLD = b"""{"@context": {"core": "https://w3id.org/guideline-reasoner/core#", "xsd": "http://www.w3.org/2001/XMLSchema#"},  # noqa: E501
+    core:plannedOn "2024-12-01"^^xsd:date , "2024-12-02"^^xsd:date .
+"""  # noqa: E501
+JSONLD = b"""{"@context": {"core": "https://w3id.org/guideline-reasoner/core#", "date": "http://www.w3.org/2001/XMLSchema#date"},
  "@id": "https://x/r", "@type": ["core:TreatmentRequest", "https://w3id.org/guideline-reasoner/spine#LumbarFusion"],
  "core:shoeSize": {"@id": "https://x/r"},
- "core:plannedOn": [{"@value": "2024-12-01", "@type": "xsd:date"}, {"@value": "2024-12-02", "@type": "xsd:date"}]}
+ "core:plannedOn": [{"@value": "2024-12-01", "@type": "date"}, {"@value": "2024-12-02", "@type": "date"}]}
 """
 
 
