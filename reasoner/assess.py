@@ -74,9 +74,13 @@ def report(results: Iterable[Result]) -> Report:
     return Report({shape: frozenset(foci) for shape, foci in found.items()})
 
 
-def assess(request: Request, edition: Edition, report: Report, record: Record, untrustworthy: frozenset[Iri]) -> Mapping[Iri, Answer]:
+def assess(
+    request: Request, edition: Edition, report: Report, record: Record, untrustworthy: frozenset[Iri]
+) -> Mapping[Iri, Answer]:
     """The answer to every criterion of the edition, for one request."""
-    return {iri: _answer(c, request, edition, report, record, iri in untrustworthy) for iri, c in edition.criteria.items()}
+    return {
+        iri: _answer(c, request, edition, report, record, iri in untrustworthy) for iri, c in edition.criteria.items()
+    }
 
 
 def cautions(request: Request, edition: Edition, report: Report, untrustworthy: frozenset[Iri]) -> tuple[Raised, ...]:
@@ -94,7 +98,10 @@ def _answer(
 ) -> Answer:  # fmt: skip
     supports, contradicts = report.foci(criterion.iri + SUPPORTS), report.foci(criterion.iri + CONTRADICTS)
     places = _places(criterion, request)
-    at = {key: Witnesses(supports & counts, contradicts & (counts | possible)) for key, (_, counts, possible) in places.items()}
+    at = {
+        key: Witnesses(supports & counts, contradicts & (counts | possible))
+        for key, (_, counts, possible) in places.items()
+    }
     reachable = frozenset[Iri]().union(*(counts | possible for _, counts, possible in places.values()))
     evaluated = bool(places) and not untrusted and all(
         _agrees(node, at[key], criterion, edition, report) for key, (node, _, _) in places.items()
@@ -103,7 +110,9 @@ def _answer(
     weighed, adjudications = _adjudicate(at, computed, criterion, record.adjudications)
     supporting = frozenset[Iri]().union(*(w.supporting for w in at.values()))
     contrary = frozenset[Iri]().union(*(w.contrary for w in at.values()))
-    looked_for = frozenset(f for f, finding in record.findings.items() if finding.kinds.intersection(criterion.looks_for))
+    looked_for = frozenset(
+        f for f, finding in record.findings.items() if finding.kinds.intersection(criterion.looks_for)
+    )
     return Answer(
         criterion=criterion.iri,
         status=across(weighed, criterion.holds_for), computed=across(computed, criterion.holds_for),

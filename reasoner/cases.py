@@ -10,31 +10,37 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from reasoner.errors import ExitCode, Problem, ReasonerError, UsageError
-from reasoner.rationale.explain import explain
 from reasoner.judge import decide, judge, prepare
 from reasoner.load import Case, load_file, load_stream
 from reasoner.ontology import load_ontology
 from reasoner.output import make_folder, write_whole
+from reasoner.rationale.explain import explain
+from reasoner.rationale.trace import branch_json, trace
+from reasoner.rationale.words import Words
 from reasoner.render.data import Json, determination_json
 from reasoner.render.graph import determination_quads, determination_trig
 from reasoner.render.page import markdown, page, text
 from reasoner.render.report import (
-    all_met, assessment_json, judged_requests, prepared_files, rows, shacl_report, unevaluated,
+    all_met,
+    assessment_json,
+    judged_requests,
+    prepared_files,
+    rows,
+    shacl_report,
+    unevaluated,
 )  # fmt: skip
 from reasoner.reviewer import audit_determination, refuse_unfit_reviewer
 from reasoner.tables import table, tree
-from reasoner.rationale.trace import branch_json, trace
 from reasoner.validate import Engine, default_engine
-from reasoner.rationale.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import date
 
     from reasoner.determine import Determination
-    from reasoner.rationale.explain import Rationale
     from reasoner.judge import Assessment
     from reasoner.ontology import Ontology
+    from reasoner.rationale.explain import Rationale
     from reasoner.rdf import Quad
     from reasoner.record import Request
 
@@ -146,7 +152,15 @@ def _refusal(refused: Refused) -> Json:
 def manner(engine: str | None, as_of: date | None, guideline: str | None) -> Manner:
     """How to judge, from what the command line names. Raises `UsageError` for an engine that is not installed."""
     if engine == Engine.FAST and default_engine() is not Engine.FAST:
-        raise UsageError(Problem("no-such-engine", "--engine", None, "The fast engine is not installed.", "Install the extra: pip install '.[fast]'."))
+        raise UsageError(
+            Problem(
+                "no-such-engine",
+                "--engine",
+                None,
+                "The fast engine is not installed.",
+                "Install the extra: pip install '.[fast]'.",
+            )
+        )
     return Manner(Engine(engine) if engine else default_engine(), as_of, guideline)
 
 

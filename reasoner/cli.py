@@ -6,18 +6,23 @@ import sys
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn, Optional
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from reasoner.errors import ExitCode, Problem, ReasonerError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 app = typer.Typer(
     name="reasoner", no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
     help="Determine medical necessity over a knowledge graph, and say why.\n\nExample: reasoner determine cases/reference-decision",
 )  # fmt: skip
 case_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Start a case, or read how one is written.")
-ontology_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Check the ontology, or find a term in it.")
+ontology_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Check the ontology, or find a term in it."
+)
 app.add_typer(case_app, name="case")
 app.add_typer(ontology_app, name="ontology")
 
@@ -45,19 +50,37 @@ class FormChoice(StrEnum):
     TRIG = "trig"
 
 
-Cases = Annotated[list[str], typer.Argument(metavar="CASE...", help="Case files or folders that hold case.trig; - reads one from standard input.")]
-AsOf = Annotated[Optional[str], typer.Option("--as-of", metavar="DATE", help="Judge the record as of this day, such as 2024-11-12.")]
-GuidelineName = Annotated[Optional[str], typer.Option("--guideline", metavar="EDITION", help="Judge by this edition instead of the ladder's: a path, part of one, or L37848.")]
-EngineName = Annotated[Optional[EngineChoice], typer.Option("--engine", help="The SHACL engine; fast where it is installed.")]
-Out = Annotated[Optional[Path], typer.Option("--out", metavar="FILE", help="Write to a file, whole or not at all.")]
+Cases = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="CASE...", help="Case files or folders that hold case.trig; - reads one from standard input."
+    ),
+]
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", metavar="DATE", help="Judge the record as of this day, such as 2024-11-12.")
+]
+GuidelineName = Annotated[
+    str | None,
+    typer.Option(
+        "--guideline",
+        metavar="EDITION",
+        help="Judge by this edition instead of the ladder's: a path, part of one, or L37848.",
+    ),
+]
+EngineName = Annotated[
+    EngineChoice | None, typer.Option("--engine", help="The SHACL engine; fast where it is installed.")
+]
+Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write to a file, whole or not at all.")]
 TableFormat = Annotated[TableForm, typer.Option("--format", help="For people or for programs.")]
 
 
 @app.command()
-def determine(  # noqa: PLR0913, PLR0917 - one for each option
+def determine(
     cases: Cases,
-    form: Annotated[FormChoice, typer.Option("--format", help="For people, for programs, or for the graph.")] = FormChoice.TEXT,
-    cite: Annotated[bool, typer.Option("--cite", help="Show after each sentence what it was derived from.")] = False,  # noqa: FBT002
+    form: Annotated[
+        FormChoice, typer.Option("--format", help="For people, for programs, or for the graph.")
+    ] = FormChoice.TEXT,
+    cite: Annotated[bool, typer.Option("--cite", help="Show after each sentence what it was derived from.")] = False,
     as_of: AsOf = None,
     guideline: GuidelineName = None,
     engine: EngineName = None,
@@ -77,11 +100,14 @@ def determine(  # noqa: PLR0913, PLR0917 - one for each option
 
 
 @app.command()
-def validate(  # noqa: PLR0913, PLR0917 - one for each option
+def validate(
     cases: Cases,
     form: TableFormat = TableForm.TEXT,
-    report: Annotated[bool, typer.Option("--report", help="Print the SHACL validation report as Turtle.")] = False,  # noqa: FBT002
-    prepared: Annotated[Optional[Path], typer.Option("--prepared", metavar="DIR", help="Write the prepared graph and the shapes with probes there.")] = None,
+    report: Annotated[bool, typer.Option("--report", help="Print the SHACL validation report as Turtle.")] = False,
+    prepared: Annotated[
+        Path | None,
+        typer.Option("--prepared", metavar="DIR", help="Write the prepared graph and the shapes with probes there."),
+    ] = None,
     as_of: AsOf = None,
     guideline: GuidelineName = None,
     engine: EngineName = None,
@@ -104,9 +130,11 @@ def validate(  # noqa: PLR0913, PLR0917 - one for each option
 
 
 @app.command()
-def explain(  # noqa: PLR0913, PLR0917 - one for each option
+def explain(
     case: Annotated[str, typer.Argument(metavar="CASE", help="A case file or folder; - reads standard input.")],
-    criterion: Annotated[str, typer.Argument(metavar="CRITERION", help="A criterion's name or notation, such as NicotineFree or P5a.")],
+    criterion: Annotated[
+        str, typer.Argument(metavar="CRITERION", help="A criterion's name or notation, such as NicotineFree or P5a.")
+    ],
     form: TableFormat = TableForm.TEXT,
     as_of: AsOf = None,
     guideline: GuidelineName = None,
@@ -123,7 +151,9 @@ def explain(  # noqa: PLR0913, PLR0917 - one for each option
 
 @app.command()
 def audit(
-    determination: Annotated[str, typer.Argument(metavar="FILE", help="A determination in TriG; - reads standard input.")],
+    determination: Annotated[
+        str, typer.Argument(metavar="FILE", help="A determination in TriG; - reads standard input.")
+    ],
     engine: EngineName = None,
 ) -> None:
     """Check that a determination has every part that the law asks for.
@@ -136,13 +166,15 @@ def audit(
 
 
 @case_app.command("new")
-def case_new(  # noqa: PLR0913, PLR0917 - one for each option
+def case_new(
     folder: Annotated[Path, typer.Argument(help="The folder to make.")],
     procedure: Annotated[str, typer.Option(help="What is requested, such as 'lumbar fusion'.")],
     requested_on: Annotated[str, typer.Option(metavar="DATE", help="The day of the request.")],
-    from_level: Annotated[Optional[str], typer.Option(help="The upper level, such as L4.")] = None,
-    to_level: Annotated[Optional[str], typer.Option(help="The lower level, such as S1.")] = None,
-    jurisdiction: Annotated[Optional[str], typer.Option(help="Whose law orders the authorities, such as California.")] = None,
+    from_level: Annotated[str | None, typer.Option(help="The upper level, such as L4.")] = None,
+    to_level: Annotated[str | None, typer.Option(help="The lower level, such as S1.")] = None,
+    jurisdiction: Annotated[
+        str | None, typer.Option(help="Whose law orders the authorities, such as California.")
+    ] = None,
 ) -> None:
     """Start a case: a folder with a case file to fill in and its first chart document.
 
@@ -160,22 +192,25 @@ def case_guide() -> None:
 
     Example: reasoner case guide > writing-a-case.md
     """
-    from reasoner.writing.guide import guide
     from reasoner.ontology import load_ontology
+    from reasoner.writing.guide import guide
 
     _emit(guide(load_ontology()), None)
 
 
 @ontology_app.command("check")
 def ontology_check(
-    path: Annotated[Optional[Path], typer.Argument(metavar="FOLDER", help="A folder of ontology modules; the packaged one if left out.")] = None,
+    path: Annotated[
+        Path | None,
+        typer.Argument(metavar="FOLDER", help="A folder of ontology modules; the packaged one if left out."),
+    ] = None,
     form: TableFormat = TableForm.TEXT,
 ) -> None:
     """Check consistency with HermiT (needs Java), and show the inferred hierarchy.
 
     Example: reasoner ontology check
     """
-    from reasoner.ontology_report import check_report
+    from reasoner.ontology.report import check_report
 
     _emit(check_report(path, as_json=form is TableForm.JSON), None)
 
@@ -189,7 +224,7 @@ def ontology_find(
 
     Example: reasoner ontology find nonunion
     """
-    from reasoner.ontology_report import find_report
+    from reasoner.ontology.report import find_report
 
     _emit(find_report(word, as_json=form is TableForm.JSON), None)
 
@@ -205,7 +240,17 @@ def main() -> NoReturn:
         sys.stderr.close()
         sys.exit(ExitCode.DONE)
     except Exception as error:  # noqa: BLE001 - the last resort: a bug of ours, told as one
-        _tell(ReasonerError(Problem("our-bug", "reasoner", None, f"{type(error).__name__}: {error}", "This is our mistake. Please report it with the command that you gave.")))
+        _tell(
+            ReasonerError(
+                Problem(
+                    "our-bug",
+                    "reasoner",
+                    None,
+                    f"{type(error).__name__}: {error}",
+                    "This is our mistake. Please report it with the command that you gave.",
+                )
+            )
+        )
         sys.exit(ExitCode.OUR_BUG)
     sys.exit(ExitCode.DONE)
 
@@ -216,7 +261,9 @@ def _day(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise UsageError(Problem("not-a-date", "--as-of", None, f"{text!r} is not a day.", "Write it as 2024-11-12.")) from None
+        raise UsageError(
+            Problem("not-a-date", "--as-of", None, f"{text!r} is not a day.", "Write it as 2024-11-12.")
+        ) from None
 
 
 def _emit(content: str, out: Path | None) -> None:
@@ -236,7 +283,7 @@ def _tell(error: ReasonerError) -> None:
         print(clean(str(problem)), file=sys.stderr)
 
 
-def _finish(outcomes: list[object]) -> None:
+def _finish(outcomes: Sequence[object]) -> None:
     from reasoner import cases as run
 
     for outcome in outcomes:
@@ -245,5 +292,3 @@ def _finish(outcomes: list[object]) -> None:
     code = run.exit_code(outcomes)
     if code:
         raise typer.Exit(code)
-
-

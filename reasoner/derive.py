@@ -7,7 +7,6 @@ persists, supersedes, contradicts or is counted from which anchor is said in the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 from reasoner.dates import Interval, interval
@@ -17,6 +16,7 @@ from reasoner.terms import CORE, DCTERMS, PROV, XSD, A
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import date
 
     from reasoner.ontology import Ontology
 
@@ -73,7 +73,9 @@ def as_of_date(graph: Graph) -> date:
 def counted(quads: Iterable[Quad], as_of: date) -> tuple[list[Quad], list[Iri]]:
     """The quads without the documents dated after the as-of day, and those documents."""
     listed = list(quads)
-    dates = {q.subject: interval(q.object) for q in listed if q.predicate == DCTERMS.date and isinstance(q.object, Literal)}
+    dates = {
+        q.subject: interval(q.object) for q in listed if q.predicate == DCTERMS.date and isinstance(q.object, Literal)
+    }
     late = {document for document, span in dates.items() if span.first > as_of}
     return [quad for quad in listed if quad.graph not in late and quad.subject not in late], sorted(late)
 
@@ -176,7 +178,9 @@ def care_periods(known: Facts) -> Iterator[Triple]:
 
 def _in_vain(finding: Iri, known: Facts) -> bool:
     stated = known.graph
-    return Triple(finding, CORE.presence, CORE.Present) in stated and Triple(finding, CORE.response, CORE.Failed) in stated
+    return (
+        Triple(finding, CORE.presence, CORE.Present) in stated and Triple(finding, CORE.response, CORE.Failed) in stated
+    )
 
 
 def segments(known: Facts) -> Iterator[Triple]:
@@ -242,7 +246,9 @@ def _ends(later: Iri, earlier: Iri, known: Facts) -> bool:
     same_kind = known.graph.iris(earlier, A) == known.graph.iris(later, A)
     if same_kind and kinds_before.intersection(persists) and {was, now} == {CORE.Present, CORE.Absent}:
         return True
-    if was == now == CORE.Present and any(kinds_before.intersection(graph.iris(k, CORE.supersedes)) for k in kinds_after):
+    if was == now == CORE.Present and any(
+        kinds_before.intersection(graph.iris(k, CORE.supersedes)) for k in kinds_after
+    ):
         return True
     return same_kind and was == now and _value_supersedes(later, earlier, known)
 

@@ -78,7 +78,11 @@ def group_statuses(edition: Edition, answers: Mapping[Iri, Answer]) -> Mapping[I
     if broken:
         return {n.iri: Status.NOT_EVALUATED for n in edition.logic.below() if n.operator}
     waived = inapplicable(edition.logic, leaves)
-    return {n.iri: Status.NOT_APPLICABLE if n.iri in waived else status_of(n, leaves) for n in edition.logic.below() if n.operator}
+    return {
+        n.iri: Status.NOT_APPLICABLE if n.iri in waived else status_of(n, leaves)
+        for n in edition.logic.below()
+        if n.operator
+    }
 
 
 def refuse_unevaluated(edition: Edition, answers: Mapping[Iri, Answer]) -> None:
@@ -88,10 +92,12 @@ def refuse_unevaluated(edition: Edition, answers: Mapping[Iri, Answer]) -> None:
         raise KnowledgeBaseError(
             *(
                 Problem(
-                    "not-evaluated", edition.file, edition.line_of(iri),
+                    "not-evaluated",
+                    edition.file,
+                    edition.line_of(iri),
                     f"{edition.criteria[iri].name} could not be evaluated: its shape saw no focus node, or failed its canary.",
                     "Mend its supporting and contrary shapes: each must reject a finding of which only the kind is stated.",
-                )  # fmt: skip
+                )
                 for iri in found
             )
         )
@@ -151,7 +157,12 @@ def _unclaimed(root: Node, witnessed: set[Iri]) -> frozenset[Iri]:
 
 def inapplicable(root: Node, leaves: Mapping[Iri, Leaf]) -> set[Iri]:
     """Every criterion and group under a node whose waiver is met or whose condition is not."""
-    return {b.iri for n in root.below() if (n.unless or n.when) and fold(n, leaves) is Truth.NOT_APPLICABLE for b in _itself(n)}
+    return {
+        b.iri
+        for n in root.below()
+        if (n.unless or n.when) and fold(n, leaves) is Truth.NOT_APPLICABLE
+        for b in _itself(n)
+    }
 
 
 def _itself(node: Node) -> list[Node]:

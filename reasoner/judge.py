@@ -11,10 +11,10 @@ from reasoner.dates import Interval, interval
 from reasoner.derive import as_of_date, counted, derive, facts
 from reasoner.determine import Determination, determination, verdict
 from reasoner.errors import InputRefusedError, KnowledgeBaseError, Problem
+from reasoner.guideline.probes import run, shacl_of, untrustworthy
 from reasoner.intake import problems
 from reasoner.lines import line_of
 from reasoner.policy import under
-from reasoner.guideline.probes import run, shacl_of, untrustworthy
 from reasoner.rdf import Graph, Iri, Literal
 from reasoner.record import Record, record
 from reasoner.select import Asked, Selection, by_ladder, by_name
@@ -75,8 +75,13 @@ def prepare(case: Case, ontology: Ontology, engine: Engine, as_of: date | None =
     known = facts(quads, ontology, day)
     if not known.document_of:
         raise InputRefusedError(
-            Problem("empty-record", case.file, None, f"No chart document is dated by {day}, so there is no record to judge.",
-                    "Choose a later --as-of date, or add the documents.")  # fmt: skip
+            Problem(
+                "empty-record",
+                case.file,
+                None,
+                f"No chart document is dated by {day}, so there is no record to judge.",
+                "Choose a later --as-of date, or add the documents.",
+            )
         )
     derived = known.graph.plus(derive(known))
     inferred = classify(derived, ontology)
@@ -145,8 +150,13 @@ def _pass_gates(selection: Selection, prepared: Prepared, engine: Engine) -> Non
     if shut:
         raise InputRefusedError(
             *(
-                Problem("gate", prepared.case.file, line_of(prepared.case.content, _whole(prepared)),
-                        ladder.graph.text(gate, SH.message), ladder.graph.text(gate, GUIDELINE.fix))  # fmt: skip
+                Problem(
+                    "gate",
+                    prepared.case.file,
+                    line_of(prepared.case.content, _whole(prepared)),
+                    ladder.graph.text(gate, SH.message),
+                    ladder.graph.text(gate, GUIDELINE.fix),
+                )
                 for gate in shut
             )
         )

@@ -162,9 +162,7 @@ def _unescaped(text: str) -> str:
     return _ESCAPE.sub(character, text) if "\\" in text else text
 
 
-_JSON = re.compile(
-    r"""(?P<text>"(?:[^"\\]|\\.)*")|(?P<mark>[{}\[\]:,])|(?P<skip>[^\s"{}\[\]:,]+)""", re.DOTALL
-)
+_JSON = re.compile(r"""(?P<text>"(?:[^"\\]|\\.)*")|(?P<mark>[{}\[\]:,])|(?P<skip>[^\s"{}\[\]:,]+)""", re.DOTALL)
 
 
 def _of_json(text: str) -> Places:
@@ -208,10 +206,7 @@ def _json_prefixes(tokens: list[tuple[int, str, str]]) -> dict[str, str]:
     return {
         _unescaped(key[1:-1]): _unescaped(value[1:-1])
         for key, colon, value in zip(texts, texts[1:], texts[2:], strict=False)
-        if colon == ":"
-        and key.startswith('"')
-        and re.match(r'"https?:.*[#/:]"', value)
-        and not key.startswith('"@id')
+        if colon == ":" and key.startswith('"') and re.match(r'"https?:.*[#/:]"', value) and not key.startswith('"@id')
     }
 
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 16 * 1024 * 1024
 """Larger than any case abstracted by hand; a few copies of it fit into the memory of a laptop."""
-MAX_QUADS = 200_000
-"""A thousand times an ordinary case; beyond it a graph costs seconds and hundreds of megabytes."""
+MAX_QUADS = 20_000
+"""A hundred times an ordinary case; beyond it a graph costs seconds and hundreds of megabytes."""
 MAX_LITERAL = 100_000
 """Characters of one literal: a finding rests on a sentence, and a book would drown the rationale."""
 
@@ -124,13 +124,13 @@ def _checked(content: bytes, where: str) -> bytes:
 def _parsed(content: bytes, ending: str, where: str) -> list[Quad]:
     try:
         if ending == ".jsonld":
-            return parse(_strict(content, where), ending, NOWHERE)
+            return parse(_strict(content, where), ending, NOWHERE, MAX_QUADS + 1)
         if content.count(b"<<") > MAX_NESTING:
             _refuse_nesting(where)
         if b"<<" in content and (line := places(content).triple_term):
             problem = "A statement is about a statement (RDF 1.2), which a case does not need."
             _refuse("triple-term", where, line, problem, "Write what it says as a finding.")
-        return parse(content, ending)
+        return parse(content, ending, limit=MAX_QUADS + 1)
     except SyntaxFault as fault:
         raise InputRefusedError(_syntax_problem(fault, ending, where)) from None
 

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 Leaf = tuple[Status, Requirement]
 
 
-def fold(node: Node, leaves: Mapping[Iri, Leaf], *, favorably: bool = False, stands: Callable[[Node], bool] = bool) -> Truth:
+def fold(
+    node: Node, leaves: Mapping[Iri, Leaf], *, favorably: bool = False, stands: Callable[[Node], bool] = bool
+) -> Truth:
     """The value of the logic under a node.
 
     With ``favorably`` every conflict is resolved as the request would wish. ``stands`` tells which members of an
@@ -29,7 +31,9 @@ def fold(node: Node, leaves: Mapping[Iri, Leaf], *, favorably: bool = False, sta
             base = {Truth.TRUE: Truth.NOT_APPLICABLE, Truth.UNKNOWN: Truth.UNKNOWN}.get(waived, base)
         if node.when:
             applies = value(node.when, wish)
-            base = base if applies is Truth.TRUE else Truth.UNKNOWN if applies is Truth.UNKNOWN else Truth.NOT_APPLICABLE
+            base = (
+                base if applies is Truth.TRUE else Truth.UNKNOWN if applies is Truth.UNKNOWN else Truth.NOT_APPLICABLE
+            )
         return base
 
     def group(node: Node, wish: bool) -> Truth:  # noqa: FBT001

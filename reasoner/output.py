@@ -26,7 +26,13 @@ def write_whole(path: Path, content: str) -> None:
                 Path(temporary).unlink()
             raise
     except OSError as error:
-        problem = Problem("cannot-write", str(path), None, f"The file cannot be written: {error.strerror}.", "Choose another file with --out.")
+        problem = Problem(
+            "cannot-write",
+            str(path),
+            None,
+            f"The file cannot be written: {error.strerror}.",
+            "Choose another file with --out.",
+        )
         raise UsageError(problem) from None
 
 
@@ -35,5 +41,7 @@ def make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        problem = Problem("cannot-write", str(path), None, f"The folder cannot be made: {error.strerror}.", "Choose another folder.")
+        problem = Problem(
+            "cannot-write", str(path), None, f"The folder cannot be made: {error.strerror}.", "Choose another folder."
+        )
         raise UsageError(problem) from None

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from reasoner.ontology import Ontology
 from reasoner.terms import CORE
 
 if TYPE_CHECKING:
+    from reasoner.ontology import Ontology
     from reasoner.rdf import Graph, Iri
 
 
@@ -66,5 +66,3 @@ def _positions(ontology: Ontology) -> dict[Iri, int]:
             level = graph.iri(segment, CORE.lowerLevel)
             segment = next(iter(graph.subjects(CORE.upperLevel, level)), None) if level else None
     return order
-
-

@@ -10,6 +10,7 @@ import hashlib
 import io
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, NewType
 
 import pyoxigraph
@@ -166,13 +167,13 @@ def _order(value: Term) -> tuple[str, str, str]:
     return (value.value, value.datatype, value.language) if isinstance(value, Literal) else (value, "", "")
 
 
-def parse(content: bytes, ending: str, base: str | None = None) -> list[Quad]:
-    """The quads of a file in the form that its ending names.
+def parse(content: bytes, ending: str, base: str | None = None, limit: int | None = None) -> list[Quad]:
+    """The quads of a file in the form that its ending names, up to a limit.
 
     Raises `SyntaxFault` with the parser's line; a remote JSON-LD context is refused, never fetched.
     """
     try:
-        quads = list(pyoxigraph.parse(content, format=FORMATS[ending], base_iri=base))
+        quads = list(islice(pyoxigraph.parse(content, format=FORMATS[ending], base_iri=base), limit))
     except SyntaxError as error:
         raise SyntaxFault(str(error.msg or error), error.lineno) from None
     except ValueError as error:
@@ -232,8 +233,8 @@ def _text(quads: Iterable[Quad], form: pyoxigraph.RdfFormat, prefixes: Mapping[s
     return output.getvalue().decode()
 
 
-def _sorted_lines(content: bytes) -> bytes:
-    return b"".join(sorted(content.splitlines(keepends=True)))
+def _sorted_lines(content: bytes | None) -> bytes:
+    return b"".join(sorted((content or b"").splitlines(keepends=True)))
 
 
 class _Labels(dict[str, str]):
@@ -268,8 +269,12 @@ def _graph(node: object, labels: _Labels) -> Iri | None:
 
 
 @lru_cache(maxsize=8192)
+def _named(iri: Iri) -> pyoxigraph.NamedNode:
+    return pyoxigraph.NamedNode(iri)
+
+
 def _library_node(node: Iri) -> pyoxigraph.NamedNode | pyoxigraph.BlankNode:
-    return pyoxigraph.BlankNode(node[2:]) if node.startswith("_:") else pyoxigraph.NamedNode(node)
+    return pyoxigraph.BlankNode(node[2:]) if node.startswith("_:") else _named(node)
 
 
 def _library_term(term: Term) -> pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Literal:
@@ -277,12 +282,12 @@ def _library_term(term: Term) -> pyoxigraph.NamedNode | pyoxigraph.BlankNode | p
         return _library_node(term)
     if term.language:
         return pyoxigraph.Literal(term.value, language=term.language)
-    return pyoxigraph.Literal(term.value, datatype=_library_node(term.datatype))
+    return pyoxigraph.Literal(term.value, datatype=_named(term.datatype))
 
 
 def _library_triple(triple: Triple) -> pyoxigraph.Triple:
     subject, predicate, value = triple
-    return pyoxigraph.Triple(_library_node(subject), _library_node(predicate), _library_term(value))
+    return pyoxigraph.Triple(_library_node(subject), _named(predicate), _library_term(value))
 
 
 _DEFAULT_GRAPH = pyoxigraph.DefaultGraph()
@@ -291,4 +296,4 @@ _DEFAULT_GRAPH = pyoxigraph.DefaultGraph()
 def _library_quad(quad: Quad) -> pyoxigraph.Quad:
     subject, predicate, value, graph = quad
     held = _DEFAULT_GRAPH if graph is None else _library_node(graph)
-    return pyoxigraph.Quad(_library_node(subject), _library_node(predicate), _library_term(value), held)
+    return pyoxigraph.Quad(_library_node(subject), _named(predicate), _library_term(value), held)

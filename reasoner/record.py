@@ -141,7 +141,10 @@ class Record:
 
 def record(case: str, graph: Graph, as_of: date, late: list[Iri], ontology: Ontology) -> Record:
     """The record of a prepared graph."""
-    documents = {d: _document(d, graph, ontology) for d in sorted({o for _, o in graph.pairs(CORE.reportedIn) if not isinstance(o, Literal)})}
+    documents = {
+        d: _document(d, graph, ontology)
+        for d in sorted({o for _, o in graph.pairs(CORE.reportedIn) if not isinstance(o, Literal)})
+    }
     findings = {f: _finding(f, graph, documents, ontology) for f in graph.subjects(A, CORE.Finding)}
     patient = next((o for _, o in graph.pairs(CORE.patient) if not isinstance(o, Literal)), None)
     decision = next((s for s, _ in graph.pairs(CORE.decidedOn)), None)
@@ -250,9 +253,17 @@ def _anchors(graph: Graph, as_of: date, ontology: Ontology) -> Mapping[str, str]
         count = ontology.graph.iri(anchor, CORE.countAtLeast)
         for choice in (CORE.preferredDate, CORE.fallbackDate):
             predicate = ontology.graph.iri(anchor, choice)
-            day = Interval(as_of, as_of) if predicate == CORE.asOf else _when(whole, predicate, graph) if predicate else None
+            day = (
+                Interval(as_of, as_of)
+                if predicate == CORE.asOf
+                else _when(whole, predicate, graph)
+                if predicate
+                else None
+            )
             if count and predicate and day:
-                found.setdefault(local_name(count).removesuffix("AtLeast"), f"{ontology.clinical_name(predicate)} ({spoken(day)})")
+                found.setdefault(
+                    local_name(count).removesuffix("AtLeast"), f"{ontology.clinical_name(predicate)} ({spoken(day)})"
+                )
     return found
 
 
@@ -262,4 +273,6 @@ def _when(iri: Iri | None, predicate: Iri, graph: Graph) -> Interval | None:
 
 
 def _literals(iri: Iri, graph: Graph) -> Mapping[str, str]:
-    return {local_name(p): v.value for p, values in graph.predicates(iri).items() for v in values if isinstance(v, Literal)}
+    return {
+        local_name(p): v.value for p, values in graph.predicates(iri).items() for v in values if isinstance(v, Literal)
+    }

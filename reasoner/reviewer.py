@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from reasoner.data import folder
 from reasoner.errors import InputRefusedError, KnowledgeBaseError, Problem
-from reasoner.lines import line_of
 from reasoner.guideline.probes import shacl_of
+from reasoner.lines import line_of
 from reasoner.rdf import Graph, Iri, Literal, Triple, parse
 from reasoner.terms import CORE, GUIDELINE, PROV, SH, A
 from reasoner.validate import CannotRunError, Engine, Result, validate
@@ -58,14 +58,29 @@ def audit_determination(quads: Iterable[Quad], ontology: Ontology, engine: Engin
     found = _run([*stated, *kinds], engine)
     if found or not graph.pairs(PROV.wasGeneratedBy):
         problems = [_problem(r, file, None) for r in found]
-        raise KnowledgeBaseError(*(problems or [Problem("no-determination", file, None, "There is no determination in it.", "Give a determination in TriG.")]))
+        raise KnowledgeBaseError(
+            *(
+                problems
+                or [
+                    Problem(
+                        "no-determination",
+                        file,
+                        None,
+                        "There is no determination in it.",
+                        "Give a determination in TriG.",
+                    )
+                ]
+            )
+        )
 
 
 def _run(data: Iterable[Triple], engine: Engine) -> list[Result]:
     try:
         return list({r.shape: r for r in validate(data, shacl_of(shapes()), engine) if r.shape}.values())
     except CannotRunError as error:
-        raise KnowledgeBaseError(Problem("shape-cannot-run", FILE, None, str(error), "Mend the shape that the engine names.")) from None
+        raise KnowledgeBaseError(
+            Problem("shape-cannot-run", FILE, None, str(error), "Mend the shape that the engine names.")
+        ) from None
 
 
 def _problem(result: Result, file: str, line: int | None) -> Problem:

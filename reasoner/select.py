@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from reasoner.data import folder
 from reasoner.dates import Interval, spoken
-from reasoner.guideline.edition_file import all_editions, editions_of, read_edition, span
 from reasoner.errors import InputRefusedError, Problem, UsageError
+from reasoner.guideline.edition_file import all_editions, editions_of, read_edition, span
 from reasoner.guideline.ladder import Ladder, Rung, ladders
 from reasoner.terms import BASE, GUIDELINE, RDFS
 
@@ -102,7 +102,10 @@ def by_name(name: str, asked: Asked, ontology: Ontology) -> Selection:
     if reply is not Reply.GOVERNS:
         raise _refused("not-about-request", asked, ground, "Name an edition that addresses the request.")
     if not in_force:
-        reply, ground = Reply.NOT_IN_FORCE, f"{edition.title} ({_dates(edition)}) was not in force on {spoken(asked.day)}."
+        reply, ground = (
+            Reply.NOT_IN_FORCE,
+            f"{edition.title} ({_dates(edition)}) was not in force on {spoken(asked.day)}.",
+        )
     step = Step(None, edition.guideline, edition.label, edition, reply, ground)
     return Selection(edition, None, (step,), asked.day, in_force)
 
@@ -121,7 +124,15 @@ def find_edition(name: str, day: Interval, ontology: Ontology) -> Edition:
     if len(chosen) == 1:
         return chosen[0]
     listed = ", ".join(paths[p] for p in found) if found else ", ".join(paths.values())
-    raise UsageError(Problem("no-such-edition", "--guideline", None, f"{name!r} names {len(editions) or 'no'} edition(s).", f"Name one of: {listed}."))
+    raise UsageError(
+        Problem(
+            "no-such-edition",
+            "--guideline",
+            None,
+            f"{name!r} names {len(editions) or 'no'} edition(s).",
+            f"Name one of: {listed}.",
+        )
+    )
 
 
 def _ladder(asked: Asked, ontology: Ontology) -> Ladder:
@@ -175,7 +186,10 @@ def _reply(edition: Edition, asked: Asked, ontology: Ontology) -> tuple[Reply, s
     silent = [k for k in edition.silent_on if k in asked.kinds]
     if silent:
         return Reply.SILENT, f"{edition.title} makes no specific recommendation on {ontology.label(silent[0])}."
-    return Reply.GOVERNS, f"{edition.title} addresses {ontology.label(next(k for k in edition.scope if k in asked.kinds))}."
+    return (
+        Reply.GOVERNS,
+        f"{edition.title} addresses {ontology.label(next(k for k in edition.scope if k in asked.kinds))}.",
+    )
 
 
 def _dates(edition: Edition) -> str:

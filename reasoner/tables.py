@@ -34,7 +34,7 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], title: str = "
 
 def tree(branch: Branch) -> str:
     """A tree, its lines folded to the terminal's width."""
-    from rich.text import Text  # noqa: PLC0415
+    from rich.text import Text
     from rich.tree import Tree  # noqa: PLC0415
 
     def grow(node: Branch) -> Tree:
@@ -58,7 +58,7 @@ def tracked(items: Sequence[str], what: str) -> Iterator[str]:
 
 
 def _drawn(renderable: RenderableType) -> str:
-    from rich.console import Console  # noqa: PLC0415
+    from rich.console import Console
 
     output = io.StringIO()
     colored = sys.stdout.isatty() and "NO_COLOR" not in os.environ

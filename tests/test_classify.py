@@ -14,7 +14,7 @@ from reasoner.classify import classify
 from reasoner.data import folder
 from reasoner.errors import InputRefusedError, KnowledgeBaseError
 from reasoner.ontology import Ontology, load_ontology
-from reasoner.ontology_check import inferred_types
+from reasoner.ontology.check import inferred_types
 from reasoner.rdf import Graph, Iri, Literal, Triple, parse
 from reasoner.terms import CORE, OWL, A, Namespace, local_name
 

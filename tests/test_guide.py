@@ -17,7 +17,7 @@ from reasoner.load import load_stream
 from reasoner.ontology import load_ontology
 from reasoner.rdf import Iri, Literal, Triple
 from reasoner.terms import BASE, CORE, OWL, RDFS, SCHEMA, SKOS, XSD, A
-from reasoner.usage import properties
+from reasoner.intake.usage import properties
 from reasoner.validate import default_engine
 from reasoner.vocabulary import prefixed
 

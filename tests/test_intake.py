@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reasoner.data import folder
-from reasoner.faults import rules
+from reasoner.intake.faults import rules
 from reasoner.intake import problems
 from reasoner.load import Case, load_file, load_stream
 from reasoner.ontology import load_ontology
@@ -501,9 +501,11 @@ def test_no_error_repeats_the_words_of_the_record() -> None:
 
 
 def test_no_error_carries_control_characters() -> None:
-    broken = VALID.replace("case:patient a", "<https://x/\u202e31m> a core:Zzz .\ncase:patient a")
+    broken = VALID.replace(
+        "case:patient a", '<https://x/\u202e31m> a core:Patient ; core:quote "x" .\ncase:patient a'
+    )
     said = "\n".join(str(p) for p in problems(load_stream(broken.encode()), load_ontology(), Engine.FAST))
-    assert "core:Zzz" in said
+    assert "https://x/31m" in said
     assert all(c.isprintable() or c == "\n" for c in said)
 
 

@@ -15,9 +15,9 @@ import pytest
 from reasoner.data import folder
 from reasoner.errors import ExitCode, UsageError
 from reasoner.ontology import Ontology, load_ontology
-from reasoner.ontology_check import check
-from reasoner.ontology_files import CATALOG, check_files
-from reasoner.ontology_find import find
+from reasoner.ontology.check import check
+from reasoner.ontology.files import CATALOG, check_files
+from reasoner.ontology.find import find
 from reasoner.rdf import Graph, Iri, Triple, parse
 from reasoner.terms import CORE, Namespace
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from reasoner.ontology_check import OntologyCheck
+    from reasoner.ontology.check import OntologyCheck
 
 SPINE = Namespace("https://w3id.org/guideline-reasoner/spine#")
 EX = Namespace("https://example.org/")

@@ -42,7 +42,12 @@ Fault = tuple[str, Iri, str, str]
 def _one_edition(graph: Graph) -> Iterator[Fault]:
     editions = graph.subjects(A, GUIDELINE.Edition)
     if len(editions) != 1:
-        yield "not-one-edition", Iri(""), f"The file holds {len(editions)} editions.", "Write exactly one guideline:Edition in a file."
+        yield (
+            "not-one-edition",
+            Iri(""),
+            f"The file holds {len(editions)} editions.",
+            "Write exactly one guideline:Edition in a file.",
+        )
         return
     silent = graph.iris(editions[0], GUIDELINE.silentOn)
     if not graph.subjects(A, GUIDELINE.Criterion) and not silent:
@@ -54,15 +59,29 @@ def _one_edition(graph: Graph) -> Iterator[Fault]:
 
 def _imports(graph: Graph) -> Iterator[Fault]:
     for subject, _ in graph.pairs(OWL.imports):
-        yield "imports", subject, "An edition imports nothing; owl:imports is never followed.", "Delete the owl:imports statement."
+        yield (
+            "imports",
+            subject,
+            "An edition imports nothing; owl:imports is never followed.",
+            "Delete the owl:imports statement.",
+        )
 
 
 def _unknown_terms(graph: Graph, ontology: Ontology) -> Iterator[Fault]:
     for triple in graph:
         for term in undeclared(_named(triple), ontology):
             guess = nearest(term, ontology)
-            fix = f"Did you mean {_prefixed(guess)}?" if guess else "Declare it in ontology/, or use a term that is declared there."
-            yield "undeclared-term", _owner(triple.subject, graph), f"{_prefixed(term)} is declared nowhere in the ontology.", fix
+            fix = (
+                f"Did you mean {_prefixed(guess)}?"
+                if guess
+                else "Declare it in ontology/, or use a term that is declared there."
+            )
+            yield (
+                "undeclared-term",
+                _owner(triple.subject, graph),
+                f"{_prefixed(term)} is declared nowhere in the ontology.",
+                fix,
+            )
 
 
 def _named(triple: Triple) -> Iterable[Iri]:
@@ -110,11 +129,21 @@ def _members(graph: Graph, head: object) -> list[Iri]:
 def _is_shape(shape: Iri, graph: Graph) -> bool:
     stated = graph.predicates(shape)
     constrains = any(predicate in SH and predicate not in (SH.severity, SH.message) for predicate in stated)
-    return constrains and (shape.startswith("_:") or bool({SH.NodeShape, SH.PropertyShape}.intersection(graph.iris(shape, A))))
+    return constrains and (
+        shape.startswith("_:") or bool({SH.NodeShape, SH.PropertyShape}.intersection(graph.iris(shape, A)))
+    )
 
 
 def _criteria(graph: Graph, ontology: Ontology) -> Iterator[Fault]:
-    required = (RDFS.label, GUIDELINE.locator, GUIDELINE.looksFor, SH.targetClass, SH.qualifiedValueShape, GUIDELINE.contraryShape, *PHRASES)
+    required = (
+        RDFS.label,
+        GUIDELINE.locator,
+        GUIDELINE.looksFor,
+        SH.targetClass,
+        SH.qualifiedValueShape,
+        GUIDELINE.contraryShape,
+        *PHRASES,
+    )
     for criterion in graph.subjects(A, GUIDELINE.Criterion):
         for predicate in required:
             if not graph.values(criterion, predicate):
@@ -125,7 +154,10 @@ def _criteria(graph: Graph, ontology: Ontology) -> Iterator[Fault]:
                 "Write: sh:path core:evidence ; sh:qualifiedMinCount 1 .",
             )  # fmt: skip
         target, rule = graph.iri(criterion, SH.targetClass), graph.iri(criterion, GUIDELINE.holdsFor)
-        if (target == CORE.RequestedSegment) != (rule is not None) or target not in (CORE.RequestedSegment, CORE.TreatmentRequest):
+        if (target == CORE.RequestedSegment) != (rule is not None) or target not in (
+            CORE.RequestedSegment,
+            CORE.TreatmentRequest,
+        ):
             yield (
                 "target", criterion, f"{_name(criterion)} is asked of something that is neither the request nor, with guideline:holdsFor, each segment.",
                 "Write sh:targetClass core:TreatmentRequest, or core:RequestedSegment with guideline:holdsFor guideline:AnySegment or EverySegment.",
@@ -136,7 +168,12 @@ def _criteria(graph: Graph, ontology: Ontology) -> Iterator[Fault]:
 def _kinds(criterion: Iri, graph: Graph, ontology: Ontology) -> Iterator[Fault]:
     for kind in graph.iris(criterion, GUIDELINE.looksFor):
         if not ontology.is_a(kind, CORE.Finding):
-            yield "not-a-finding", criterion, f"{_prefixed(kind)} is not a kind of finding.", "Look for a class below core:Finding."
+            yield (
+                "not-a-finding",
+                criterion,
+                f"{_prefixed(kind)} is not a kind of finding.",
+                "Look for a class below core:Finding.",
+            )
 
 
 def _any_kind(graph: Graph) -> Iterator[Fault]:
@@ -159,7 +196,14 @@ def _names_a_class(shape: Iri, graph: Graph) -> bool:
 
 def _cautions(graph: Graph) -> Iterator[Fault]:
     for caution in graph.subjects(A, GUIDELINE.Caution):
-        for predicate in (RDFS.label, GUIDELINE.locator, GUIDELINE.looksFor, GUIDELINE.raisedBy, GUIDELINE.phraseRaised, GUIDELINE.phraseNotRaised):
+        for predicate in (
+            RDFS.label,
+            GUIDELINE.locator,
+            GUIDELINE.looksFor,
+            GUIDELINE.raisedBy,
+            GUIDELINE.phraseRaised,
+            GUIDELINE.phraseNotRaised,
+        ):
             if not graph.values(caution, predicate):
                 yield from _missing(caution, predicate)
 
@@ -181,7 +225,12 @@ def _logic(graph: Graph) -> Iterator[Fault]:
         outside = set(graph.iris(edition, GUIDELINE.duty))
         for criterion in graph.subjects(A, GUIDELINE.Criterion):
             if criterion not in reached and criterion not in outside:
-                yield "outside-logic", criterion, f"{_name(criterion)} stands neither in the logic nor among the duties.", "Add it to a group, or to guideline:duty."
+                yield (
+                    "outside-logic",
+                    criterion,
+                    f"{_name(criterion)} stands neither in the logic nor among the duties.",
+                    "Add it to a group, or to guideline:duty.",
+                )
 
 
 def _walk(iri: Iri, graph: Graph, above: tuple[Iri, ...], reached: list[Iri]) -> Iterator[Fault]:
@@ -195,7 +244,12 @@ def _walk(iri: Iri, graph: Graph, above: tuple[Iri, ...], reached: list[Iri]) ->
     lists = [graph.iri(iri, name) for name in LISTS if graph.values(iri, name)]
     is_criterion = GUIDELINE.Criterion in graph.iris(iri, A)
     if is_criterion == bool(lists) or len(lists) > 1:
-        yield "not-in-logic", iri, f"{_name(iri)} is neither a criterion nor a group with one list of members.", "Name a guideline:Criterion, or a guideline:Group with one of allOf, anyOf, noneOf, or atLeast and of."
+        yield (
+            "not-in-logic",
+            iri,
+            f"{_name(iri)} is neither a criterion nor a group with one list of members.",
+            "Name a guideline:Criterion, or a guideline:Group with one of allOf, anyOf, noneOf, or atLeast and of.",
+        )
         return
     members = [m for head in lists for m in _members(graph, head)]
     if lists and not members:

@@ -158,7 +158,9 @@ class Span:
     last: Interval | None
 
     def covers(self, day: Interval) -> bool:
-        return (self.first is None or self.first.first <= day.first) and (self.last is None or day.last <= self.last.last)
+        return (self.first is None or self.first.first <= day.first) and (
+            self.last is None or day.last <= self.last.last
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,14 +6,26 @@ import hashlib
 from functools import cache
 from typing import TYPE_CHECKING
 
-from reasoner.guideline.check import check_edition
 from reasoner.data import folder, shown
 from reasoner.dates import interval
+from reasoner.errors import KnowledgeBaseError, Problem
+from reasoner.guideline.check import check_edition
 from reasoner.guideline.edition import (
-    Criterion, Edition, Group, Node, Omission, Operator, Policy, Recommendation, Remedy, Requirement, SegmentRule, Source, Span,
+    Criterion,
+    Edition,
+    Group,
+    Node,
+    Omission,
+    Operator,
+    Policy,
+    Recommendation,
+    Remedy,
+    Requirement,
+    SegmentRule,
+    Source,
+    Span,
     WitnessPhrase,
 )  # fmt: skip
-from reasoner.errors import KnowledgeBaseError, Problem
 from reasoner.rdf import Graph, Iri, Literal, SyntaxFault, Term, parse
 from reasoner.terms import BASE, CORE, DCTERMS, GUIDELINE, RDFS, SH, SKOS, A, local_name
 

@@ -8,8 +8,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from reasoner.data import folder, shown
-from reasoner.guideline.edition_file import span
 from reasoner.errors import KnowledgeBaseError, Problem
+from reasoner.guideline.edition_file import span
 from reasoner.rdf import Graph, Iri, Literal, SyntaxFault, parse
 from reasoner.terms import CORE, GUIDELINE, RDFS, A, local_name
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from reasoner.errors import KnowledgeBaseError, Problem
 from reasoner.lines import line_of
-from reasoner.ontology import Ontology
 from reasoner.rdf import Graph, Iri, Triple
 from reasoner.terms import CORE, GUIDELINE, RDF, SH, A, local_name
 from reasoner.validate import CannotRunError, Engine, Result, validate
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from reasoner.guideline.edition import Criterion, Edition
+    from reasoner.ontology import Ontology
 
 SUPPORTS, CONTRADICTS, SEES = "/supports", "/contradicts", "/sees"
 TARGETS = (CORE.TreatmentRequest, CORE.RequestedSegment)
@@ -79,7 +79,12 @@ def untrustworthy(edition: Edition, ontology: Ontology, engine: Engine) -> froze
     Raises `KnowledgeBaseError` where the engine cannot run the edition's shapes at all.
     """
     results = run(edition, _canaries(edition, ontology), engine)
-    accepted = {Iri(r.shape.removesuffix(suffix)) for r in results for suffix in (SUPPORTS, CONTRADICTS) if r.shape.endswith(suffix)}
+    accepted = {
+        Iri(r.shape.removesuffix(suffix))
+        for r in results
+        for suffix in (SUPPORTS, CONTRADICTS)
+        if r.shape.endswith(suffix)
+    }
     violated = {(r.shape, r.focus) for r in results}
     blind = {c for c, criterion in edition.criteria.items() if (c, _canary(criterion.target)) not in violated}
     unseen = [t for t in TARGETS if (sighting(edition, t), _canary(t)) not in violated]
@@ -110,5 +115,3 @@ def _canaries(edition: Edition, ontology: Ontology) -> Iterator[Triple]:
     for kind in kinds:
         for ancestor in ontology.kinds_of(kind):
             yield Triple(_canary(kind), A, ancestor)
-
-

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from reasoner.determine import Determination, Verdict
     from reasoner.guideline.edition import Criterion, Edition, Group, Node
     from reasoner.judge import Assessment
-    from reasoner.rdf import Iri
     from reasoner.rationale.words import Sentence, Words
+    from reasoner.rdf import Iri
+    from reasoner.record import Finding
 
 PHRASES = {
     Status.MET: "phraseMet", Status.NOT_MET: "phraseNotMet", Status.NOT_DOCUMENTED: "phraseNotDocumented",
@@ -49,7 +50,9 @@ def _shared(determined: Determination) -> frozenset[Iri]:
     )  # fmt: skip
 
 
-def _of_verdict(verdict: Verdict, edition: Edition, words: Words, part: str, shared: frozenset[Iri]) -> Iterator[Sentence]:
+def _of_verdict(
+    verdict: Verdict, edition: Edition, words: Words, part: str, shared: frozenset[Iri]
+) -> Iterator[Sentence]:
     assert edition.logic is not None  # noqa: S101 - an edition without logic governs nothing (select)
     yield from _node(edition.logic, verdict, edition, words, part, shared)
     if verdict.unclaimed:
@@ -62,14 +65,18 @@ def _of_verdict(verdict: Verdict, edition: Edition, words: Words, part: str, sha
         yield from _duty(edition.criteria[duty], verdict.answers[duty], words, opening)
 
 
-def _node(node: Node, verdict: Verdict, edition: Edition, words: Words, part: str, shared: frozenset[Iri]) -> Iterator[Sentence]:
+def _node(
+    node: Node, verdict: Verdict, edition: Edition, words: Words, part: str, shared: frozenset[Iri]
+) -> Iterator[Sentence]:
     if node.iri in verdict.unclaimed:
         return
     if _status(node, verdict) is Status.NOT_APPLICABLE and (node.unless or node.when):
         yield _waived(node, verdict, edition, words, part)
         return
     if node.operator is None:
-        yield from _answered(edition.criteria[node.iri], verdict.answers[node.iri], verdict, words, "" if node.iri in shared else part)
+        yield from _answered(
+            edition.criteria[node.iri], verdict.answers[node.iri], verdict, words, "" if node.iri in shared else part
+        )
     else:
         yield from _group(node, verdict, edition, words, part, shared)
     for beside in (node.unless, node.when):
@@ -77,7 +84,9 @@ def _node(node: Node, verdict: Verdict, edition: Edition, words: Words, part: st
             yield from _node(beside, verdict, edition, words, part, shared)
 
 
-def _group(node: Node, verdict: Verdict, edition: Edition, words: Words, part: str, shared: frozenset[Iri]) -> Iterator[Sentence]:
+def _group(
+    node: Node, verdict: Verdict, edition: Edition, words: Words, part: str, shared: frozenset[Iri]
+) -> Iterator[Sentence]:
     """A group with phrases is said first, and of its members only what adds to it."""
     group, status = edition.groups[node.iri], verdict.groups[node.iri]
     members = [b.iri for b in node.below() if b.operator is None]
@@ -87,14 +96,19 @@ def _group(node: Node, verdict: Verdict, edition: Edition, words: Words, part: s
             yield from _node(member, verdict, edition, words, part, shared)
         return
     yield words.sentence(
-        "CriterionAnswered", [node.iri, *members], part=opening, label=_label(node.iri, edition), status=status.value, phrase=group.phrases[PHRASES[status]]
+        "CriterionAnswered",
+        [node.iri, *members],
+        part=opening,
+        label=_label(node.iri, edition),
+        status=status.value,
+        phrase=group.phrases[PHRASES[status]],
     )
-    for member in (edition.criteria[m] for m in members):
-        answer = verdict.answers[member.iri]
+    for criterion in (edition.criteria[m] for m in members):
+        answer = verdict.answers[criterion.iri]
         if answer.status is status:
-            yield from _evidence(member, answer, verdict, words)
+            yield from _evidence(criterion, answer, verdict, words)
         else:
-            yield from _answered(member, answer, verdict, words, opening)
+            yield from _answered(criterion, answer, verdict, words, opening)
 
 
 def _status(node: Node, verdict: Verdict) -> Status:
@@ -114,19 +128,28 @@ def _answered(criterion: Criterion, answer: Answer, verdict: Verdict, words: Wor
         return
     phrase = words.fill(criterion.phrases[PHRASES[answer.status]], _speaking(answer, words), criterion.bounds)
     yield words.sentence(
-        "CriterionAnswered", _sources(criterion, answer, words), part=part, label=criterion.label, status=answer.status.value, phrase=phrase
+        "CriterionAnswered",
+        _sources(criterion, answer, words),
+        part=part,
+        label=criterion.label,
+        status=answer.status.value,
+        phrase=phrase,
     )
     yield from _evidence(criterion, answer, verdict, words)
 
 
-def _speaking(answer: Answer, words: Words) -> list:  # type: ignore[type-arg]
+def _speaking(answer: Answer, words: Words) -> list[Finding]:
     """The findings that a phrase speaks of: those against where the criterion is not met, else those for it."""
     iris = answer.contrary if answer.status is Status.NOT_MET else answer.supporting or answer.contrary
     return [words.record.findings[f] for f in sorted(iris)]
 
 
 def _evidence(criterion: Criterion, answer: Answer, verdict: Verdict, words: Words) -> Iterator[Sentence]:
-    forms = ("EvidenceFor", "EvidenceAgainst") if answer.supporting and answer.contrary else ("EvidenceGiven", "EvidenceGiven")
+    forms = (
+        ("EvidenceFor", "EvidenceAgainst")
+        if answer.supporting and answer.contrary
+        else ("EvidenceGiven", "EvidenceGiven")
+    )
     for form, findings in zip(forms, (answer.supporting, answer.contrary), strict=True):
         if findings:
             yield words.sentence(form, _cited(criterion, findings, words), evidence=words.evidence(findings, criterion))
@@ -145,7 +168,12 @@ def _unhelpful(criterion: Criterion, answer: Answer, verdict: Verdict, words: Wo
         yield words.sentence("Presumed", [criterion.iri])
     if answer.elsewhere:
         requested = words.levels(verdict.request.segments)
-        yield words.sentence("EvidenceElsewhere", _cited(criterion, answer.elsewhere, words), requested=requested, evidence=words.evidence(answer.elsewhere))
+        yield words.sentence(
+            "EvidenceElsewhere",
+            _cited(criterion, answer.elsewhere, words),
+            requested=requested,
+            evidence=words.evidence(answer.elsewhere),
+        )
     ended = frozenset(f for f in answer.in_vain if words.record.findings[f].ended_by)
     for form, findings in (("EvidenceEnded", ended), ("EvidenceInVain", answer.in_vain - ended)):
         if findings:
@@ -156,7 +184,9 @@ def _late(criterion: Criterion, answer: Answer, words: Words) -> Iterator[Senten
     findings = [words.record.findings[f] for f in words.ordered(answer.supporting | answer.contrary)]
     late = {f.document.iri: f.document for f in findings if f.document and f.document.after_decision}
     if late:
-        yield words.sentence("AfterDecision", [criterion.iri, *late], documents=words.both([words.document(d) for d in late.values()]))
+        yield words.sentence(
+            "AfterDecision", [criterion.iri, *late], documents=words.both([words.document(d) for d in late.values()])
+        )
 
 
 def _adjudications(criterion: Criterion, answer: Answer, words: Words) -> Iterator[Sentence]:
@@ -171,16 +201,29 @@ def _adjudications(criterion: Criterion, answer: Answer, words: Words) -> Iterat
 
 def _duty(criterion: Criterion, answer: Answer, words: Words, part: str) -> Iterator[Sentence]:
     phrase = words.fill(criterion.phrases[PHRASES[answer.status]], _speaking(answer, words), criterion.bounds)
-    yield words.sentence("DutyAnswered", _sources(criterion, answer, words), part=part, label=criterion.label, status=answer.status.value, phrase=phrase)
+    yield words.sentence(
+        "DutyAnswered",
+        _sources(criterion, answer, words),
+        part=part,
+        label=criterion.label,
+        status=answer.status.value,
+        phrase=phrase,
+    )
 
 
 def _caution(raised: Raised, edition: Edition, words: Words) -> Iterator[Sentence]:
     caution = edition.cautions[raised.caution]
     form, phrase = ("CautionRaised", "phraseRaised") if raised.raised else ("CautionNotRaised", "phraseNotRaised")
     sources = [caution.iri, *(sorted(raised.supporting) if raised.raised else ())]
-    yield words.sentence(form, sources, label=caution.label, phrase=words.fill(caution.phrases[phrase], [], caution.bounds))
+    yield words.sentence(
+        form, sources, label=caution.label, phrase=words.fill(caution.phrases[phrase], [], caution.bounds)
+    )
     if raised.raised:
-        yield words.sentence("CautionEvidence", _cited(caution, raised.supporting, words), evidence=words.evidence(raised.supporting, caution))
+        yield words.sentence(
+            "CautionEvidence",
+            _cited(caution, raised.supporting, words),
+            evidence=words.evidence(raised.supporting, caution),
+        )
 
 
 def missing(assessment: Assessment, determined: Determination, words: Words) -> Iterator[Sentence]:

@@ -6,16 +6,16 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from reasoner.dates import spoken
-from reasoner.rationale.grounds import GroundAnswer, GroundReply
 from reasoner.policy import contradict
+from reasoner.rationale.grounds import GroundAnswer, GroundReply
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from reasoner.assess import Answer
+    from reasoner.rationale.words import Sentence, Words
     from reasoner.rdf import Iri
     from reasoner.record import Finding, Record
-    from reasoner.rationale.words import Sentence, Words
 
 
 def discrepancies(words: Words, grounds: Iterable[GroundAnswer], answers: Iterable[Answer]) -> list[Sentence]:
@@ -36,7 +36,11 @@ def _dates(words: Words) -> Iterator[Sentence]:
     """One event to which two findings give dates that cannot both be right."""
     for event, findings in _by_event(words.record):
         dated = sorted((f for f in findings if f.observed), key=lambda f: (f.observed, f.iri))
-        differing = {f.observed: f for f in dated if not all(f.observed.overlaps(o.observed) for o in dated if o.observed and f.observed)}
+        differing = {
+            f.observed: f
+            for f in dated
+            if not all(f.observed.overlaps(o.observed) for o in dated if o.observed and f.observed)
+        }
         for one, other in combinations(differing.values(), 2):
             if one.observed and other.observed and not one.observed.overlaps(other.observed):
                 yield words.sentence(
@@ -61,7 +65,9 @@ def _grounds(words: Words, grounds: Iterable[GroundAnswer]) -> Iterator[Sentence
     for answer in grounds:
         if answer.reply in forms:
             findings = [f for a in answer.answers for f in words.ordered(a.supporting | a.contrary)]
-            yield words.sentence(forms[answer.reply], [answer.ground.iri, *findings], statement=answer.ground.statement.rstrip("."))
+            yield words.sentence(
+                forms[answer.reply], [answer.ground.iri, *findings], statement=answer.ground.statement.rstrip(".")
+            )
 
 
 def _appeals(words: Words) -> Iterator[Sentence]:

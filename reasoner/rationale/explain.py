@@ -9,15 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reasoner.rationale.criteria import criteria, missing
 from reasoner.dates import spoken
+from reasoner.rationale.criteria import criteria, missing
 from reasoner.rationale.discrepancies import discrepancies
 from reasoner.rationale.grounds import GroundAnswer, answer_ground
-from reasoner.rdf import Iri
+from reasoner.rationale.words import Sentence, Words
 from reasoner.select import Reply
 from reasoner.status import Outcome, Review, Status
 from reasoner.terms import CORE
-from reasoner.rationale.words import Sentence, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,7 +94,11 @@ def authority(selection: Selection, words: Words) -> Iterator[Sentence]:
 
 
 def _step(step: Step, words: Words) -> Iterator[Sentence]:
-    sources = [iri for iri in (step.rung.iri if step.rung else None, step.edition.iri if step.edition else step.guideline) if iri]
+    sources = [
+        iri
+        for iri in (step.rung.iri if step.rung else None, step.edition.iri if step.edition else step.guideline)
+        if iri
+    ]
     if step.reply is Reply.GOVERNS and step.edition and step.rung:
         yield words.sentence("RungGoverns", sources, rung=step.rung.label, edition=step.edition.title)
         return
@@ -110,7 +113,12 @@ def recommendations(selection: Selection, words: Words) -> Iterator[Sentence]:
         yield words.sentence("Recommends", [item.iri, *item.encoded_by], phrase=item.phrase)
 
 
-RESULTS = {None: "ResultMet", Status.NOT_MET: "ResultNotMet", Status.NOT_DOCUMENTED: "ResultNotDocumented", Status.CONFLICTING: "ResultConflicting"}
+RESULTS = {
+    None: "ResultMet",
+    Status.NOT_MET: "ResultNotMet",
+    Status.NOT_DOCUMENTED: "ResultNotDocumented",
+    Status.CONFLICTING: "ResultConflicting",
+}
 
 
 def result(verdict: Verdict, determined: Determination, assessment: Assessment, words: Words) -> Iterator[Sentence]:
@@ -146,7 +154,9 @@ def _presented(item: WitnessPhrase, words: Words) -> Iterator[Sentence]:
         return
     by_statement: dict[str, list[Finding]] = {}
     for iri in words.ordered(f.iri for f in settled):
-        by_statement.setdefault(_with_clause(words.record.findings[iri], item, words), []).append(words.record.findings[iri])
+        by_statement.setdefault(_with_clause(words.record.findings[iri], item, words), []).append(
+            words.record.findings[iri]
+        )
     said = [words.say("CitedIn", statement=s, document=_documents(fs, words)) for s, fs in by_statement.items()]
     sources = [i for f in settled for i in (f.iri, f.document.iri if f.document else None) if i]
     yield words.sentence("FindingPresented", sorted(sources), findings=words.both(said))
@@ -187,7 +197,10 @@ def conclusion(assessment: Assessment, determined: Determination, words: Words) 
         request = verdict.request
         reason = None if verdict.outcome is Outcome.NECESSARY else verdict.reason
         yield words.sentence(
-            CONCLUSIONS[reason], [request.iri, edition.iri], procedure=words.procedure(request.procedures), levels=words.levels(request.segments)
+            CONCLUSIONS[reason],
+            [request.iri, edition.iri],
+            procedure=words.procedure(request.procedures),
+            levels=words.levels(request.segments),
         )
     if not assessment.selection.in_force:
         yield words.sentence("ContrastOnly", [edition.iri])
@@ -200,11 +213,17 @@ def notes(selection: Selection, words: Words) -> Iterator[Sentence]:
     edition, ladder = selection.edition, selection.ladder
     if ladder:
         yield words.sentence("LawCited", [ladder.iri], locator=ladder.locator)
-    yield words.sentence("SourceCited", [edition.iri], title=edition.title, locator=edition.source.locator, source=edition.source.title)
+    yield words.sentence(
+        "SourceCited", [edition.iri], title=edition.title, locator=edition.source.locator, source=edition.source.title
+    )
     for source in [s for s in (ladder, edition) if s]:
         for note in source.notes:
             yield words.sentence("SourceNoted", [source.iri], source=source.label, note=note)
     for omission in edition.omissions:
-        yield words.sentence("LeftOut", [edition.iri, omission.iri], source=edition.label, locator=omission.locator, reason=omission.reason)
-
-
+        yield words.sentence(
+            "LeftOut",
+            [edition.iri, omission.iri],
+            source=edition.label,
+            locator=omission.locator,
+            reason=omission.reason,
+        )

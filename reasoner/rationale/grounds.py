@@ -38,7 +38,8 @@ class GroundAnswer:
 
 def answer_ground(ground: Ground, edition: Edition, answers: Mapping[Iri, Answer], ontology: Ontology) -> GroundAnswer:
     """A ground is sustained where a criterion it touches is not met or not documented, in dispute where one
-    conflicts, and contradicted where all of them are met."""
+    conflicts, and contradicted where all of them are met.
+    """
     touched = tuple(answers[c] for c in sorted(edition.criteria) if _touches(ground, edition.criteria[c], ontology))
     return GroundAnswer(ground, _reply([a.status for a in touched]), touched)
 
@@ -54,4 +55,8 @@ def _reply(statuses: Iterable[Status]) -> GroundReply:
 
 def _touches(ground: Ground, criterion: Criterion, ontology: Ontology) -> bool:
     """Whether a criterion looks for the kind that a ground is about, or for one above or below it."""
-    return any(ontology.is_a(kind, about) or ontology.is_a(about, kind) for kind in criterion.looks_for for about in ground.about)
+    return any(
+        ontology.is_a(kind, about) or ontology.is_a(about, kind)
+        for kind in criterion.looks_for
+        for about in ground.about
+    )

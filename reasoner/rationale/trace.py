@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reasoner.errors import Problem, UsageError
+from reasoner.rationale.words import Words
 from reasoner.rdf import Iri, Literal
 from reasoner.terms import OWL, SKOS, A, local_name
-from reasoner.rationale.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,8 @@ def trace(assessment: Assessment, name: str, ontology: Ontology) -> Branch:
     words = Words(ontology, assessment.record)
     requests = [r for r in assessment.record.requests if r.part_of is None or assessment.edition.divisible]
     answers = [
-        _answer(criterion, assessment.answers[r.iri][criterion.iri], words.levels(r.segments), assessment, words) for r in requests
+        _answer(criterion, assessment.answers[r.iri][criterion.iri], words.levels(r.segments), assessment, words)
+        for r in requests
     ]
     return Branch(
         f"{criterion.name}: {criterion.label}",
@@ -53,7 +54,15 @@ def _criterion(name: str, edition: Edition) -> Criterion:
         if name in (criterion.iri, criterion.name, criterion.notation):
             return criterion
     listed = ", ".join(c.name for c in known.values())
-    raise UsageError(Problem("no-such-criterion", edition.file, None, f"{name!r} names no criterion of this edition.", f"Name one of: {listed}."))
+    raise UsageError(
+        Problem(
+            "no-such-criterion",
+            edition.file,
+            None,
+            f"{name!r} names no criterion of this edition.",
+            f"Name one of: {listed}.",
+        )
+    )
 
 
 def _shapes(criterion: Criterion, edition: Edition) -> Iterator[Branch]:

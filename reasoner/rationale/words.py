@@ -51,7 +51,13 @@ class Words:
         """A sentence in the section of its form."""
         section = self.ontology.graph.iri(DETERMINATION[form], DETERMINATION.inSection)
         name = self.ontology.graph.text(section, SKOS.notation) if section else ""
-        return Sentence(form, name, _capital(_tidy(self.say(form, **values))), tuple(dict.fromkeys(derived_from)), self._continues(form))
+        return Sentence(
+            form,
+            name,
+            _capital(_tidy(self.say(form, **values))),
+            tuple(dict.fromkeys(derived_from)),
+            self._continues(form),
+        )
 
     def _continues(self, form: str) -> bool:
         return self.ontology.graph.text(DETERMINATION[form], DETERMINATION.continues) == "true"
@@ -61,8 +67,10 @@ class Words:
         graph = self.ontology.graph
         return {
             graph.text(s, SKOS.notation): (
-                int(graph.text(s, DETERMINATION.position)), graph.text(s, RDFS.label), graph.text(s, DETERMINATION.itemized) == "true",
-            )  # fmt: skip
+                int(graph.text(s, DETERMINATION.position)),
+                graph.text(s, RDFS.label),
+                graph.text(s, DETERMINATION.itemized) == "true",
+            )
             for s in graph.subjects(A, DETERMINATION.Section)
         }
 
@@ -83,7 +91,9 @@ class Words:
     def levels(self, segments: Iterable[Iri]) -> str:
         """Segments as clinicians write them; a run of neighbours as one region where it has a name."""
         ordered = in_order(frozenset(segments), self.ontology)
-        region = next((r for r in self.ontology.regions() if self.ontology.graph.iris(r, CORE.segment) == sorted(ordered)), None)
+        region = next(
+            (r for r in self.ontology.regions() if self.ontology.graph.iris(r, CORE.segment) == sorted(ordered)), None
+        )
         return self.ontology.clinical_name(region) if region else self.sites(ordered)
 
     def sites(self, segments: Iterable[Iri]) -> str:
@@ -103,7 +113,9 @@ class Words:
         if finding.sites:
             text = self.say("AtSites", statement=text, sites=self.sites(finding.sites))
         if "value" in finding.values and finding.document:
-            text = self.say("Valued", statement=text, value=finding.values["value"], unit=finding.values.get("unit", ""))
+            text = self.say(
+                "Valued", statement=text, value=finding.values["value"], unit=finding.values.get("unit", "")
+            )
         return text
 
     def dated(self, finding: Finding) -> str:
@@ -117,7 +129,9 @@ class Words:
         """A chart document with its author's role and its date."""
         date = spoken(document.date) if document.date else ""
         form = "DocumentPaged" if page else "DocumentNamed"
-        return self.say(form, document=document.label, role=document.role, date=date, **({"page": page} if page else {}))
+        return self.say(
+            form, document=document.label, role=document.role, date=date, **({"page": page} if page else {})
+        )
 
     def evidence(self, findings: Iterable[Iri], criterion: Criterion | None = None) -> str:
         """Findings with their documents and quotes, the latest first."""
@@ -126,7 +140,10 @@ class Words:
     def ordered(self, findings: Iterable[Iri]) -> list[Iri]:
         """Findings from the latest to the earliest, the undated last."""
         known = self.record.findings
-        return sorted(findings, key=lambda f: (-(o.last.toordinal() if (o := known[f].observed) else 0), self.statement(known[f]), f))
+        return sorted(
+            findings,
+            key=lambda f: (-(o.last.toordinal() if (o := known[f].observed) else 0), self.statement(known[f]), f),
+        )
 
     def _cited(self, finding: Finding, criterion: Criterion | None) -> str:
         statement = self.dated(finding)
@@ -194,7 +211,13 @@ def _convert(days: str, unit: str | None) -> str:
 
 def _unfilled(phrase: str, placeholder: str) -> KnowledgeBaseError:
     return KnowledgeBaseError(
-        Problem("unfilled-placeholder", "edition", None, f"{placeholder} has no value in: {phrase}", "Name a value that every witness of this status has.")
+        Problem(
+            "unfilled-placeholder",
+            "edition",
+            None,
+            f"{placeholder} has no value in: {phrase}",
+            "Name a value that every witness of this status has.",
+        )
     )
 
 
@@ -204,5 +227,3 @@ def _capital(text: str) -> str:
 
 def _tidy(text: str) -> str:
     return " ".join(text.split())
-
-

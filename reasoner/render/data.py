@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from reasoner import __version__
 from reasoner.guideline.edition import Requirement
-from reasoner.rdf import Iri
-from reasoner.status import Status
-from reasoner.terms import local_name
 from reasoner.rationale.words import Words
+from reasoner.rdf import Iri
+from reasoner.terms import local_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,22 +16,29 @@ if TYPE_CHECKING:
     from reasoner.assess import Answer
     from reasoner.determine import Determination, Verdict
     from reasoner.guideline.edition import Criterion, Edition, Group
-    from reasoner.rationale.explain import Rationale
     from reasoner.judge import Assessment
     from reasoner.ontology import Ontology
+    from reasoner.rationale.explain import Rationale
     from reasoner.record import Record
+    from reasoner.status import Status
 
 Json = dict[str, Any]
 
 
-def determination_json(assessment: Assessment, determined: Determination, rationale: Rationale, ontology: Ontology) -> Json:
+def determination_json(
+    assessment: Assessment, determined: Determination, rationale: Rationale, ontology: Ontology
+) -> Json:
     """One object for one case."""
     record, edition, selection = assessment.record, assessment.edition, assessment.selection
     words = Words(ontology, record)
     return {
         "case": record.case,
         "request": record.whole.iri,
-        "treatment": words.say("RequestStated", procedure=words.procedure(record.whole.procedures), levels=words.levels(record.whole.segments)),
+        "treatment": words.say(
+            "RequestStated",
+            procedure=words.procedure(record.whole.procedures),
+            levels=words.levels(record.whole.segments),
+        ),
         "outcome": determined.outcome.value,
         "reason": determined.reason.value if determined.reason else None,
         "granted": [local_name(s) for s in determined.granted],
@@ -45,13 +51,20 @@ def determination_json(assessment: Assessment, determined: Determination, ration
         "criteria": criteria_json(determined.whole.answers, determined.whole.groups, edition, record),
         "cautions": [_caution(r.caution, r.raised, r.supporting, edition, record) for r in determined.whole.cautions],
         "parts": [_part(v, edition, record) for v in determined.parts],
-        "rationale": [{"text": s.text, "kind": s.section, "derived_from": list(s.derived_from)} for s in rationale.sentences],
-        "discrepancies": [{"text": s.text, "findings": [f for f in s.derived_from if f in record.findings]} for s in rationale.discrepancies],
+        "rationale": [
+            {"text": s.text, "kind": s.section, "derived_from": list(s.derived_from)} for s in rationale.sentences
+        ],
+        "discrepancies": [
+            {"text": s.text, "findings": [f for f in s.derived_from if f in record.findings]}
+            for s in rationale.discrepancies
+        ],
         "ur_grounds": [
             {
-                "ground": g.ground.iri, "statement": g.ground.statement, "answer": words.notation(g.reply.value),
+                "ground": g.ground.iri,
+                "statement": g.ground.statement,
+                "answer": words.notation(g.reply.value),
                 "derived_from": [g.ground.iri, *(a.criterion for a in g.answers)],
-            }  # fmt: skip
+            }
             for g in rationale.grounds
         ],
         "inputs": inputs(assessment, ontology),
@@ -75,7 +88,9 @@ def inputs(assessment: Assessment, ontology: Ontology) -> Json:
     }
 
 
-def criteria_json(answers: Mapping[Iri, Answer], groups: Mapping[Iri, Status], edition: Edition, record: Record) -> list[Json]:
+def criteria_json(
+    answers: Mapping[Iri, Answer], groups: Mapping[Iri, Status], edition: Edition, record: Record
+) -> list[Json]:
     """Every criterion, and every group that is answered like one, in the order of the logic; then the duties."""
     found = []
     for node in edition.logic.below() if edition.logic else ():
@@ -122,11 +137,21 @@ def _group(group: Group, status: Status, members: list[Answer], record: Record) 
 
 
 def _named(item: Criterion | Group, requirement: Requirement) -> Json:
-    return {"criterion": item.iri, "name": item.name, "label": item.label, "notation": item.notation, "requirement": requirement.value}
+    return {
+        "criterion": item.iri,
+        "name": item.name,
+        "label": item.label,
+        "notation": item.notation,
+        "requirement": requirement.value,
+    }
 
 
 def _witnesses(supporting: frozenset[Iri], contrary: frozenset[Iri], elsewhere: frozenset[Iri], record: Record) -> Json:
-    return {"supporting": cited(supporting, record), "contrary": cited(contrary, record), "elsewhere": cited(elsewhere, record)}
+    return {
+        "supporting": cited(supporting, record),
+        "contrary": cited(contrary, record),
+        "elsewhere": cited(elsewhere, record),
+    }
 
 
 def cited(findings: Iterable[Iri], record: Record) -> list[Json]:

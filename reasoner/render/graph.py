@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reasoner import __version__
+from reasoner.rationale.words import Words
 from reasoner.rdf import Iri, Literal, Quad, Term, Triple, trig
 from reasoner.render.data import inputs
-from reasoner.status import Outcome, Review, Status
 from reasoner.terms import CORE, DCTERMS, DETERMINATION, PROV, RDFS, XSD, A, local_name
-from reasoner.rationale.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reasoner.assess import Answer
     from reasoner.determine import Determination, Verdict
-    from reasoner.rationale.explain import Rationale
     from reasoner.judge import Assessment
     from reasoner.ontology import Ontology
+    from reasoner.rationale.explain import Rationale
+    from reasoner.status import Outcome, Review, Status
 
 PREFIXES = {
     "core": CORE.prefix, "determination": DETERMINATION.prefix, "prov": PROV.prefix, "rdfs": RDFS.prefix,
@@ -31,7 +31,9 @@ def named(status: Status | Outcome | Review) -> Iri:
     return DETERMINATION["".join(word.capitalize() for word in status.value.split())]
 
 
-def determination_quads(assessment: Assessment, determined: Determination, rationale: Rationale, ontology: Ontology) -> list[Quad]:
+def determination_quads(
+    assessment: Assessment, determined: Determination, rationale: Rationale, ontology: Ontology
+) -> list[Quad]:
     """The determination's statements in a named graph of its own, in sorted order."""
     node = Iri(f"{assessment.record.whole.iri}/determination")
     triples = [
@@ -49,7 +51,9 @@ def determination_trig(quads: list[Quad]) -> str:
 def _head(node: Iri, assessment: Assessment, determined: Determination, ontology: Ontology) -> Iterator[Triple]:
     record, words = assessment.record, Words(ontology, assessment.record)
     whole, edition, ladder = record.whole, assessment.edition, assessment.selection.ladder
-    treatment = words.say("RequestStated", procedure=words.procedure(whole.procedures), levels=words.levels(whole.segments))
+    treatment = words.say(
+        "RequestStated", procedure=words.procedure(whole.procedures), levels=words.levels(whole.segments)
+    )
     activity = Iri(node + "/activity")
     yield from _all(node, A, DETERMINATION.Determination, PROV.Entity)
     yield from _all(node, DETERMINATION.determines, whole.iri)
@@ -160,5 +164,3 @@ def _all(subject: Iri, predicate: Iri, *values: Term) -> Iterator[Triple]:
 
 def _truth(value: bool) -> Literal:  # noqa: FBT001
     return Literal(str(value).lower(), XSD.boolean)
-
-

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from reasoner.terms import BASE
 from reasoner.rationale.words import Sentence, Words
+from reasoner.terms import BASE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from reasoner.determine import Determination
-    from reasoner.rationale.explain import Rationale
     from reasoner.judge import Assessment
     from reasoner.ontology import Ontology
+    from reasoner.rationale.explain import Rationale
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,12 @@ def _head(assessment: Assessment, determined: Determination, words: Words) -> tu
     title = edition.title if assessment.selection.in_force else words.say("EditionContrast", edition=edition.title)
     return (
         (words.heading("CaseHeading"), assessment.record.case),
-        (words.heading("RequestHeading"), words.say("RequestStated", procedure=words.procedure(whole.procedures), levels=words.levels(whole.segments))),
+        (
+            words.heading("RequestHeading"),
+            words.say(
+                "RequestStated", procedure=words.procedure(whole.procedures), levels=words.levels(whole.segments)
+            ),
+        ),
         (words.heading("OutcomeHeading"), stated),
         (words.heading("ReviewHeading"), determined.review.value),
         (words.heading("EditionHeading"), title),
@@ -92,7 +97,9 @@ def text(page: Page, *, cite: bool = False) -> str:
     lines = [
         line
         for name, value in page.head
-        for line in textwrap.wrap(clean(value), WIDTH, initial_indent=f"{name:<{name_width}}", subsequent_indent=" " * name_width)
+        for line in textwrap.wrap(
+            clean(value), WIDTH, initial_indent=f"{name:<{name_width}}", subsequent_indent=" " * name_width
+        )
     ]
     for section in page.sections:
         lines += ["", section.heading.upper()]
@@ -104,11 +111,21 @@ def text(page: Page, *, cite: bool = False) -> str:
 def _text_paragraph(paragraph: tuple[Sentence, ...], *, itemized: bool, cite: bool) -> list[str]:
     first, rest = ("- ", "  ") if itemized else ("", "")
     if not cite:
-        return textwrap.wrap(clean(" ".join(s.text for s in paragraph)), WIDTH, initial_indent=first, subsequent_indent=rest)
+        return textwrap.wrap(
+            clean(" ".join(s.text for s in paragraph)), WIDTH, initial_indent=first, subsequent_indent=rest
+        )
     lines: list[str] = []
     for number, sentence in enumerate(paragraph):
-        lines += textwrap.wrap(clean(sentence.text), WIDTH, initial_indent=first if number == 0 else rest, subsequent_indent=rest)
-        lines += textwrap.wrap(_citation(sentence), WIDTH, initial_indent=rest + "    ", subsequent_indent=rest + "    ", break_on_hyphens=False)
+        lines += textwrap.wrap(
+            clean(sentence.text), WIDTH, initial_indent=first if number == 0 else rest, subsequent_indent=rest
+        )
+        lines += textwrap.wrap(
+            _citation(sentence),
+            WIDTH,
+            initial_indent=rest + "    ",
+            subsequent_indent=rest + "    ",
+            break_on_hyphens=False,
+        )
     return lines
 
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from reasoner.determine import group_statuses
 from reasoner.guideline.probes import shapes_with_probes
+from reasoner.rationale.words import Words
 from reasoner.rdf import Iri, Literal, Triple, ntriples, turtle
 from reasoner.render.data import Json, criteria_json, inputs, ladder_json
 from reasoner.status import Status
 from reasoner.terms import BASE, CORE, GUIDELINE, SH, XSD, A
-from reasoner.rationale.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,13 @@ if TYPE_CHECKING:
     from reasoner.record import Request
 
 Row = tuple[str, str, str, str]
-PREFIXES = {"sh": SH.prefix, "core": CORE.prefix, "spine": BASE + "spine#", "guideline": GUIDELINE.prefix, "xsd": XSD.prefix}
+PREFIXES = {
+    "sh": SH.prefix,
+    "core": CORE.prefix,
+    "spine": BASE + "spine#",
+    "guideline": GUIDELINE.prefix,
+    "xsd": XSD.prefix,
+}
 
 
 def judged_requests(assessment: Assessment) -> list[Request]:
@@ -35,9 +41,14 @@ def rows(request: Request, assessment: Assessment, ontology: Ontology) -> list[R
     edition, answers = assessment.edition, assessment.answers[request.iri]
     found: list[Row] = []
     for item in criteria_json(answers, group_statuses(edition, answers), edition, assessment.record):
-        for_it, against = ([words.statement(assessment.record.findings[w["finding"]]) for w in item[side]] for side in ("supporting", "contrary"))
+        for_it, against = (
+            [words.statement(assessment.record.findings[w["finding"]]) for w in item[side]]
+            for side in ("supporting", "contrary")
+        )
         said = [*(f"+ {s}" for s in sorted(set(for_it))), *(f"- {s}" for s in sorted(set(against)))]
-        found.append((item["notation"], item["label"], item["status"], "\n".join([] if item["requirement"] == "group" else said)))
+        found.append(
+            (item["notation"], item["label"], item["status"], "\n".join([] if item["requirement"] == "group" else said))
+        )
     return found
 
 
@@ -58,7 +69,9 @@ def assessment_json(assessment: Assessment, ontology: Ontology) -> Json:
         "as_of": assessment.record.as_of.isoformat(),
         "ladder": ladder_json(assessment),
         "criteria": _criteria(assessment.record.whole, assessment),
-        "parts": [{"request": r.iri, "criteria": _criteria(r, assessment)} for r in judged_requests(assessment) if r.part_of],
+        "parts": [
+            {"request": r.iri, "criteria": _criteria(r, assessment)} for r in judged_requests(assessment) if r.part_of
+        ],
         "inputs": inputs(assessment, ontology),
     }
 
@@ -105,4 +118,8 @@ def prepared_files(assessment: Assessment) -> dict[str, str]:
 
 def unevaluated(assessment: Assessment) -> bool:
     """Whether some criterion could not be evaluated."""
-    return any(a.status is Status.NOT_EVALUATED for r in judged_requests(assessment) for a in assessment.answers[r.iri].values())
+    return any(
+        a.status is Status.NOT_EVALUATED
+        for r in judged_requests(assessment)
+        for a in assessment.answers[r.iri].values()
+    )

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 
 from reasoner.data import shown
 from reasoner.errors import InputRefusedError, Problem, UsageError
-from reasoner.writing.example import example, level_properties, procedures
-from reasoner.ontology_find import find
+from reasoner.intake.usage import case_kinds, individuals
 from reasoner.ontology import load_ontology
+from reasoner.ontology.find import find
 from reasoner.places import between
-from reasoner.writing.templating import fill
 from reasoner.terms import BASE, CORE, local_name
-from reasoner.usage import case_kinds, individuals
 from reasoner.vocabulary import is_ours, prefixed
+from reasoner.writing.example import example, level_properties, procedures
+from reasoner.writing.templating import fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -240,9 +240,18 @@ def _write(folder: Path, files: Mapping[str, str]) -> None:
         file.write_text(text, encoding="utf-8", newline="\n")
 
 
-def start(folder: Path, procedure: str, from_level: str | None, to_level: str | None, requested_on: str, jurisdiction: str | None) -> None:  # noqa: PLR0913, PLR0917
+def start(
+    folder: Path,
+    procedure: str,
+    from_level: str | None,
+    to_level: str | None,
+    requested_on: str,
+    jurisdiction: str | None,
+) -> None:
     """Make the folder of a new case from names that a person gives."""
     ontology = load_ontology()
     levels = [term(level, ontology) if level else None for level in (from_level, to_level)]
     place = term(jurisdiction, ontology) if jurisdiction else None
-    write_case(folder, new_case(folder.name, term(procedure, ontology), levels[0], levels[1], requested_on, place, ontology))
+    write_case(
+        folder, new_case(folder.name, term(procedure, ontology), levels[0], levels[1], requested_on, place, ontology)
+    )

@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reasoner.intake.usage import case_kinds, individuals, properties
 from reasoner.places import in_order
 from reasoner.rdf import Iri, Literal, Term
 from reasoner.terms import CORE, OWL, SKOS, XSD, A
-from reasoner.usage import case_kinds, individuals, properties
 from reasoner.vocabulary import prefixed
 
 if TYPE_CHECKING:

@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from reasoner import example
-from reasoner.writing.case_new import example_case
 from reasoner.errors import InputRefusedError
-from reasoner.faults import rules
 from reasoner.intake import problems
+from reasoner.intake.faults import rules
+from reasoner.intake.usage import case_kinds, classes, individuals, properties
 from reasoner.load import load_stream
 from reasoner.places import between, in_order, segments_of
 from reasoner.rdf import Literal
-from reasoner.writing.templating import fill
 from reasoner.terms import CORE, OWL, RDFS, SH, SKOS, XSD, A
-from reasoner.usage import case_kinds, classes, individuals, properties
 from reasoner.validate import default_engine
 from reasoner.vocabulary import prefixed
+from reasoner.writing import example
+from reasoner.writing.case_new import example_case
+from reasoner.writing.templating import fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -21,7 +21,7 @@ def fill(template: str, **values: object) -> str:
 
 @cache
 def _environment() -> jinja2.Environment:
-    import jinja2  # noqa: PLC0415 - 60 ms that only those who write text should pay
+    import jinja2
 
     return jinja2.Environment(
         loader=jinja2.FileSystemLoader(PACKAGE / "writing" / "templates"),

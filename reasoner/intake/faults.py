@@ -43,9 +43,7 @@ def rules() -> Graph:
     try:
         return Graph(quad.triple for quad in parse(file.read_bytes(), ".ttl"))
     except SyntaxFault as fault:
-        problem = Problem(
-            "syntax", shown(file), fault.line, f"Not Turtle: {fault}", "Mend the statement at this line."
-        )
+        problem = Problem("syntax", shown(file), fault.line, f"Not Turtle: {fault}", "Mend the statement at this line.")
         raise KnowledgeBaseError(problem) from None
 
 
@@ -91,11 +89,7 @@ def _line(fault: Fault, case: Case) -> int | None:
         return found.namespaces.get(fault.at or "") or max(named, default=0) or None
     if fault.subject.startswith(BLANK):
         return found.blank
-    return (
-        line_within(case.content, fault.subject, fault.at)
-        if fault.at
-        else line_of(case.content, fault.subject)
-    )
+    return line_within(case.content, fault.subject, fault.at) if fault.at else line_of(case.content, fault.subject)
 
 
 def _filled(text: str, words: Mapping[str, str]) -> str:

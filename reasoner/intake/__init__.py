@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from reasoner import ranges, structure, usage
-from reasoner.draft import Draft, above, draft, named, prepared
-from reasoner.faults import BLANK, INTAKE, Fault, problem_of, rules
+from reasoner.intake import ranges, structure, usage
+from reasoner.intake.draft import Draft, above, draft, named, prepared
+from reasoner.intake.faults import BLANK, INTAKE, Fault, problem_of, rules
 from reasoner.rdf import Iri
 from reasoner.terms import GUIDELINE, SH
 from reasoner.validate import validate

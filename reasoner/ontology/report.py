@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING
 
 from reasoner.errors import KnowledgeBaseError, Problem
 from reasoner.ontology import load_ontology
-from reasoner.ontology_check import check
-from reasoner.ontology_files import check_files
-from reasoner.ontology_find import find
-from reasoner.rdf import Graph, parse
-from reasoner.tables import table, tree
+from reasoner.ontology.check import check
+from reasoner.ontology.files import check_files
+from reasoner.ontology.find import find
 from reasoner.rationale.trace import Branch
+from reasoner.rdf import Graph, Iri, parse
+from reasoner.tables import table, tree
 from reasoner.vocabulary import prefixed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-
-    from reasoner.rdf import Iri
 
 
 def find_report(word: str, *, as_json: bool) -> str:
@@ -33,7 +31,9 @@ def find_report(word: str, *, as_json: bool) -> str:
         return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
     if not matches:
         return f"No term is called {word!r}.\n"
-    return table(("Term", "Label", "Codes", "Definition"), [(m.name, m.label, ", ".join(m.codes), m.definition) for m in matches])
+    return table(
+        ("Term", "Label", "Codes", "Definition"), [(m.name, m.label, ", ".join(m.codes), m.definition) for m in matches]
+    )
 
 
 def check_report(folder: Path | None, *, as_json: bool) -> str:
@@ -42,7 +42,9 @@ def check_report(folder: Path | None, *, as_json: bool) -> str:
     triples = load_ontology().graph if folder is None else _merged(folder)
     answer = check(triples)
     if not answer.consistent:
-        problems.append(Problem("inconsistent", "ontology", None, answer.explanation, "Mend the axioms that contradict each other."))
+        problems.append(
+            Problem("inconsistent", "ontology", None, answer.explanation, "Mend the axioms that contradict each other.")
+        )
     problems += [
         Problem("unsatisfiable-class", "ontology", None, f"Nothing can be a {prefixed(c, {})}.", "Mend its definition or the disjointness above it.")
         for c in answer.unsatisfiable
@@ -53,7 +55,9 @@ def check_report(folder: Path | None, *, as_json: bool) -> str:
         hierarchy = {c: list(parents) for c, parents in sorted(answer.hierarchy.items())}
         return json.dumps({"consistent": True, "unsatisfiable": [], "hierarchy": hierarchy}, indent=2) + "\n"
     count = len(answer.hierarchy)
-    return f"HermiT: consistent, no unsatisfiable class among {count}. The inferred hierarchy:\n\n" + tree(_hierarchy(answer.hierarchy))
+    return f"HermiT: consistent, no unsatisfiable class among {count}. The inferred hierarchy:\n\n" + tree(
+        _hierarchy(answer.hierarchy)
+    )
 
 
 def _merged(folder: Path) -> Graph:
@@ -61,12 +65,12 @@ def _merged(folder: Path) -> Graph:
 
 
 def _hierarchy(parents: Mapping[Iri, tuple[Iri, ...]]) -> Branch:
-    children: dict[str, list[Iri]] = {}
+    children: dict[Iri, list[Iri]] = {}
     for kind, above in parents.items():
-        for parent in [a for a in above if a in parents] or [""]:
+        for parent in [a for a in above if a in parents] or [Iri("")]:
             children.setdefault(parent, []).append(kind)
 
-    def grow(kind: str, name: str) -> Branch:
+    def grow(kind: Iri, name: str) -> Branch:
         return Branch(name, tuple(grow(c, prefixed(c, {})) for c in sorted(children.get(kind, []))))
 
-    return grow("", "everything")
+    return grow(Iri(""), "everything")

@@ -5,15 +5,15 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from reasoner.draft import above
-from reasoner.faults import BLANK, INTAKE, Fault, allowed
+from reasoner.intake.draft import above
+from reasoner.intake.faults import BLANK, INTAKE, Fault, allowed
 from reasoner.rdf import Iri, Literal
 from reasoner.terms import CORE, OWL, A
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from reasoner.draft import Draft
+    from reasoner.intake.draft import Draft
     from reasoner.ontology import Ontology
 
 

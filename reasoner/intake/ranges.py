@@ -8,17 +8,17 @@ from datetime import date
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from reasoner.draft import ontology_kinds
-from reasoner.faults import BLANK, INTAKE, Fault
+from reasoner.intake.draft import ontology_kinds
+from reasoner.intake.faults import BLANK, INTAKE, Fault
+from reasoner.intake.usage import case_kinds, classes, individuals, properties
 from reasoner.rdf import STRING, Iri, Literal, Quad
 from reasoner.terms import CORE, OWL, RDF, XSD, A
-from reasoner.usage import case_kinds, classes, individuals, properties
 from reasoner.vocabulary import is_ours, prefixed, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from reasoner.draft import Draft
+    from reasoner.intake.draft import Draft
     from reasoner.ontology import Ontology
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
@@ -106,9 +106,7 @@ def _misplaced(case: Draft, quad: Quad) -> Fault | None:
         return None
     if _lacks_procedure(case, kinds, domain):
         return None
-    return _fault(
-        INTAKE.WrongSubject, quad, [], domain=sorted(domain), classes=list(case.stated[quad.subject])
-    )
+    return _fault(INTAKE.WrongSubject, quad, [], domain=sorted(domain), classes=list(case.stated[quad.subject]))
 
 
 def _lacks_procedure(case: Draft, kinds: frozenset[Iri], domain: frozenset[Iri]) -> bool:
@@ -120,9 +118,7 @@ def _lacks_procedure(case: Draft, kinds: frozenset[Iri], domain: frozenset[Iri])
 def _literal(case: Draft, quad: Quad, takes: list[Iri]) -> Fault | None:
     value = quad.object
     datatypes = [kind for kind in takes if kind in XSD]
-    if not isinstance(value, Literal) or (
-        value.datatype in datatypes and is_valid(value.value, value.datatype)
-    ):
+    if not isinstance(value, Literal) or (value.datatype in datatypes and is_valid(value.value, value.datatype)):
         return None
     if not datatypes:
         return _fault(INTAKE.NameExpected, quad, takes, choices=_choices(case, takes))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from reasoner.faults import INTAKE, Fault, allowed
+from reasoner.intake.faults import INTAKE, Fault, allowed
 from reasoner.load import NOWHERE
 from reasoner.rdf import Iri, Literal, Quad
 from reasoner.terms import CORE, OWL, RDF, RDFS, SCHEMA, SH, A
@@ -61,9 +61,7 @@ def case_kinds(ontology: Ontology) -> frozenset[Iri]:
 
 @cache
 def _declared_properties(ontology: Ontology) -> frozenset[Iri]:
-    return frozenset(
-        p for kind in (OWL.ObjectProperty, OWL.DatatypeProperty) for p in ontology.graph.subjects(A, kind)
-    )
+    return frozenset(p for kind in (OWL.ObjectProperty, OWL.DatatypeProperty) for p in ontology.graph.subjects(A, kind))
 
 
 def _domain(term: Iri, ontology: Ontology) -> frozenset[Iri]:
@@ -158,11 +156,7 @@ def _other(rule: Iri, term: Iri, ontology: Ontology, among: Collection[Iri]) -> 
     if any(term in namespace for namespace in (OWL, SH, RDF, RDFS)):
         return _Verdict(INTAKE.SchemaStatement, None)
     meant = nearest(term, ontology, among) if among else None
-    hint = (
-        f"Did you mean {prefixed(meant, {})}?"
-        if meant
-        else "Look the term up in the ontology, or leave it out."
-    )
+    hint = f"Did you mean {prefixed(meant, {})}?" if meant else "Look the term up in the ontology, or leave it out."
     return _Verdict(rule, meant, (("hint", hint),))
 
 

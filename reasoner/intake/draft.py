@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from reasoner.faults import BLANK, INTAKE
+from reasoner.intake.faults import BLANK, INTAKE
+from reasoner.intake.usage import classes
 from reasoner.rdf import Graph, Iri, Literal, Quad, Triple
 from reasoner.terms import CORE, OWL, RDFS, XSD, A
-from reasoner.usage import classes
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -45,9 +45,7 @@ def draft(quads: Sequence[Quad], unsure: frozenset[Iri], ontology: Ontology) -> 
     for quad in quads:
         if quad.predicate == A and not isinstance(quad.object, Literal):
             stated[quad.subject].append(quad.object)
-    kinds = {
-        subject: frozenset[Iri]().union(*map(ontology.kinds_of, found)) for subject, found in stated.items()
-    }
+    kinds = {subject: frozenset[Iri]().union(*map(ontology.kinds_of, found)) for subject, found in stated.items()}
     return Draft(quads, {subject: tuple(found) for subject, found in stated.items()}, kinds, unsure, ontology)
 
 
@@ -72,8 +70,7 @@ def named(quads: Iterable[Quad]) -> list[Quad]:
 def above(ontology: Ontology) -> Mapping[Iri, frozenset[Iri]]:
     """Every property that has properties above it, and those."""
     parents = {
-        p: frozenset(ontology.graph.iris(p, RDFS.subPropertyOf))
-        for p, _ in ontology.graph.pairs(RDFS.subPropertyOf)
+        p: frozenset(ontology.graph.iris(p, RDFS.subPropertyOf)) for p, _ in ontology.graph.pairs(RDFS.subPropertyOf)
     }
     return {p: frozenset(_climb(p, parents)) for p in parents}
 
