@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reasoner import example
+from reasoner.writing import example
 from reasoner.writing.case_new import example_case
 from reasoner.data import PACKAGE
 from reasoner.writing.guide import guide
@@ -193,7 +193,7 @@ def test_every_date_that_may_be_imprecise_is_shown_as_day_month_and_year() -> No
 def test_the_templates_name_no_term_of_one_part_of_the_body() -> None:
     words = {ONTOLOGY.label(term).lower() for term in ONTOLOGY.declared if term.startswith(BASE + "spine#")}
     for template in ("writing-a-case.md.j2", "case.trig.j2", "progress-note.md.j2"):
-        text = (PACKAGE / "templates" / template).read_text(encoding="utf-8")
+        text = (PACKAGE / "writing" / "templates" / template).read_text(encoding="utf-8")
         assert "spine:" not in text
         assert [word for word in sorted(words) if re.search(rf"\b{re.escape(word)}\b", text.lower())] == []
 
