@@ -120,7 +120,8 @@ def find_edition(name: str, day: Interval, ontology: Ontology) -> Edition:
     editions = [read_edition(p, ontology) for p in found] or [
         e for e in (read_edition(p, ontology) for p in paths) if wanted in {n.lower() for n in e.notations}
     ]
-    chosen = editions if len(editions) == 1 else [e for e in editions if e.in_force.covers(day)]
+    one_guideline = len({e.guideline for e in editions}) == 1
+    chosen = [e for e in editions if e.in_force.covers(day)] if one_guideline and len(editions) > 1 else editions
     if len(chosen) == 1:
         return chosen[0]
     listed = ", ".join(paths[p] for p in found) if found else ", ".join(paths.values())

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reasoner.writing.case_new import new_case, term, write_case
 from reasoner.errors import ExitCode, InputRefusedError, UsageError
-from reasoner.writing.example import example, level_properties, procedures
 from reasoner.intake import problems
 from reasoner.load import load_file, load_stream
 from reasoner.ontology import load_ontology
 from reasoner.rdf import Iri, Triple
 from reasoner.terms import BASE, CORE, OWL, RDFS, A
 from reasoner.validate import default_engine
+from reasoner.writing.case_new import new_case, term, write_case
+from reasoner.writing.example import example, level_properties, procedures
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from reasoner.writing import example
-from reasoner.writing.case_new import example_case
 from reasoner.data import PACKAGE
-from reasoner.writing.guide import guide
 from reasoner.intake import problems
+from reasoner.intake.usage import properties
 from reasoner.load import load_stream
 from reasoner.ontology import load_ontology
 from reasoner.rdf import Iri, Literal, Triple
 from reasoner.terms import BASE, CORE, OWL, RDFS, SCHEMA, SKOS, XSD, A
-from reasoner.intake.usage import properties
 from reasoner.validate import default_engine
 from reasoner.vocabulary import prefixed
+from reasoner.writing import example
+from reasoner.writing.case_new import example_case
+from reasoner.writing.guide import guide
 
 ROOT = Path(__file__).parent.parent
 ONTOLOGY = load_ontology()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import errno
+import json
 import os
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,7 +25,6 @@ from reasoner.validate import Engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 ONE = b"<https://x/a> <https://x/b> <https://x/c> ."
 

@@ -110,6 +110,8 @@ class Words:
         text = self.ontology.graph.text(finding.kind, said) or self.ontology.label(finding.kind)
         for cause in (value for name, value in finding.qualities if name == CORE.cause):
             text = self.say("CausedBy", statement=text, cause=self.ontology.label(cause))
+        for treatment in (value for name, value in finding.qualities if name == CORE.addressedBy):
+            text = self.say("AddressedBy", statement=text, treatment=self.statement(self.record.findings[treatment]))
         if finding.sites:
             text = self.say("AtSites", statement=text, sites=self.sites(finding.sites))
         if "value" in finding.values and finding.document:
@@ -172,7 +174,7 @@ class Words:
         """A phrase of an edition with its placeholders filled.
 
         ``{?name}`` is a value of the findings, ``{$name}`` the bound the criterion sets for it, ``{anchor}`` the
-        day its counts are from; ``:weeks``, ``:months``, ``:years`` convert days, any other unit is written after.
+        day its counts are from; ``:weeks``, ``:months``, ``:years`` convert days, ``:age`` to whichever suits; any other unit is written after.
         """
 
         def one(match: re.Match[str]) -> str:
@@ -197,6 +199,8 @@ def _value(name: str, values: Mapping[str, str]) -> str | None:
 
 
 def _in_unit(value: str, unit: str | None) -> str:
+    if unit == "age":
+        unit = "years" if float(value.split("~")[0]) >= 4 * DAYS_IN["years"] else "months"
     ends = [_convert(end, unit) for end in value.split("~")]
     number = ends[0] if ends[0] == ends[-1] else "–".join(ends)
     if not unit:
