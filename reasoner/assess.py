@@ -168,8 +168,11 @@ def across(by_place: Mapping[Iri, Status], rule: SegmentRule | None) -> Status:
 
 
 def _adjudicate(
-    at: Mapping[Iri, Witnesses], computed: Mapping[Iri, Status], criterion: Criterion, adjudications: tuple[Adjudication, ...]
-) -> tuple[dict[Iri, Status], tuple[Iri, ...]]:  # fmt: skip
+    at: Mapping[Iri, Witnesses],
+    computed: Mapping[Iri, Status],
+    criterion: Criterion,
+    adjudications: tuple[Adjudication, ...],
+) -> tuple[dict[Iri, Status], tuple[Iri, ...]]:
     """The statuses with the findings taken out that a reviewer does not believe, where findings conflict."""
     weighed, used = dict(computed), []
     for place, before in computed.items():

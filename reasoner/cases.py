@@ -144,9 +144,10 @@ def _refusal(refused: Refused) -> Json:
     return {
         "case": refused.case,
         "problems": [
-            {"code": p.code, "file": p.file, "line": p.line, "problem": p.problem, "fix": p.fix} for p in refused.error.problems
+            {"code": p.code, "file": p.file, "line": p.line, "problem": p.problem, "fix": p.fix}
+            for p in refused.error.problems
         ],
-    }  # fmt: skip
+    }
 
 
 def manner(engine: str | None, as_of: date | None, guideline: str | None) -> Manner:

@@ -16,9 +16,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 app = typer.Typer(
-    name="reasoner", no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
-    help="Determine medical necessity over a knowledge graph, and say why.\n\nExample: reasoner determine cases/reference-decision",
-)  # fmt: skip
+    name="reasoner",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help=(
+        "Determine medical necessity over a knowledge graph, and say why.\n\n"
+        "Example: reasoner determine cases/reference-decision"
+    ),
+)
 case_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Start a case, or read how one is written.")
 ontology_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Check the ontology, or find a term in it."
@@ -178,7 +184,7 @@ def case_new(
 ) -> None:
     """Start a case: a folder with a case file to fill in and its first chart document.
 
-    Example: reasoner case new my-case --procedure "lumbar fusion" --from-level L4 --to-level S1 --requested-on 2024-11-04
+    Example: reasoner case new my-case --procedure LumbarFusion --from-level L4 --to-level S1 --requested-on 2024-11-04
     """
     from reasoner.writing.case_new import start
 
@@ -239,7 +245,7 @@ def main() -> NoReturn:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(ExitCode.DONE)
-    except Exception as error:  # noqa: BLE001 - the last resort: a bug of ours, told as one
+    except Exception as error:
         _tell(
             ReasonerError(
                 Problem(
@@ -280,7 +286,7 @@ def _tell(error: ReasonerError) -> None:
     from reasoner.render.page import clean
 
     for problem in error.problems:
-        print(clean(str(problem)), file=sys.stderr)
+        sys.stderr.write(clean(str(problem)) + "\n")
 
 
 def _finish(outcomes: Sequence[object]) -> None:

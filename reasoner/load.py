@@ -101,9 +101,7 @@ def _bytes(file: Path) -> bytes:
         _refuse("unreadable", where, None, "This is not a file.", fix)
     if file.suffix.lower() not in FORMATS:
         known = ", ".join(f"{_NAMES[ending]} ({ending})" for ending in FORMATS)
-        _refuse(
-            "unknown-ending", where, None, f"The ending {file.suffix!r} is not known.", f"Read are {known}."
-        )
+        _refuse("unknown-ending", where, None, f"The ending {file.suffix!r} is not known.", f"Read are {known}.")
     with file.open("rb") as stream:
         return stream.read(MAX_BYTES + 1)
 

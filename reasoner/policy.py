@@ -19,8 +19,10 @@ POLARITIES = frozenset({CORE.Present, CORE.Absent})
 
 
 def contradict(one: Finding, other: Finding, ontology: Ontology) -> bool:
-    """Whether two findings cannot both be right: the same kind found and not found, or two kinds that exclude each
-    other found alike, at a site that they share or that neither states.
+    """Whether two findings cannot both be right.
+
+    The same kind found and not found, or two kinds that exclude each other found alike, at a site that they share
+    or that neither states.
     """
     if {one.presence, other.presence} - POLARITIES or not _meet(one, other):
         return False

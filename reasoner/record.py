@@ -150,11 +150,17 @@ def record(case: str, graph: Graph, as_of: date, late: list[Iri], ontology: Onto
     decision = next((s for s, _ in graph.pairs(CORE.decidedOn)), None)
     requests = (_request(r, graph, ontology) for r in graph.subjects(A, CORE.TreatmentRequest))
     return Record(
-        case=case, as_of=as_of, requests=tuple(sorted(requests, key=lambda r: (r.part_of or "", _position(r, ontology), r.iri))),
-        findings=findings, documents=tuple(documents.values()), late_documents=tuple(late),
-        patient=patient, patient_values=_literals(patient, graph) if patient else {},
+        case=case,
+        as_of=as_of,
+        requests=tuple(sorted(requests, key=lambda r: (r.part_of or "", _position(r, ontology), r.iri))),
+        findings=findings,
+        documents=tuple(documents.values()),
+        late_documents=tuple(late),
+        patient=patient,
+        patient_values=_literals(patient, graph) if patient else {},
         injured=_when(patient, CORE.injuredOn, graph),
-        decision=decision, decided=_when(decision, CORE.decidedOn, graph),
+        decision=decision,
+        decided=_when(decision, CORE.decidedOn, graph),
         grounds=tuple(
             Ground(g, graph.text(g, CORE.statement), tuple(graph.iris(g, CORE.about)))
             for g in sorted(o for _, o in graph.pairs(CORE.ground) if not isinstance(o, Literal))
@@ -163,7 +169,7 @@ def record(case: str, graph: Graph, as_of: date, late: list[Iri], ontology: Onto
         services=tuple(_service(s, graph, ontology) for s, o in graph.pairs(CORE.asksFor)),
         events={s: graph.text(s, RDFS.label) for s in graph.all_subjects() if graph.text(s, RDFS.label)},
         anchors=_anchors(graph, as_of, ontology),
-    )  # fmt: skip
+    )
 
 
 def _position(request: Request, ontology: Ontology) -> list[str]:
@@ -186,14 +192,24 @@ def _finding(iri: Iri, graph: Graph, documents: Mapping[Iri, Document], ontology
     reported = graph.iri(iri, CORE.reportedIn)
     sites = frozenset[Iri]().union(*(segments_of(site, ontology) for site in graph.iris(iri, CORE.site)))
     return Finding(
-        iri=iri, document=documents.get(reported) if reported else None, kind=_most_special(kinds, ontology), kinds=kinds,
-        presence=graph.iri(iri, CORE.presence), observed=_when(iri, CORE.observedOn, graph),
-        sites=tuple(in_order(sites, ontology)), page=graph.text(iri, CORE.page),
-        words=words or graph.text(iri, CORE.paraphrase), quoted=bool(words),
-        concerns=tuple(graph.iris(iri, CORE.concerns)), ended_by=tuple(graph.iris(iri, CORE.endedBy)),
-        derived_from=tuple(graph.iris(iri, PROV.wasDerivedFrom)), values=_literals(iri, graph),
-        qualities=tuple((p, v) for p, values in sorted(stated.items()) for v in values if not isinstance(v, Literal) and p != A),
-    )  # fmt: skip
+        iri=iri,
+        document=documents.get(reported) if reported else None,
+        kind=_most_special(kinds, ontology),
+        kinds=kinds,
+        presence=graph.iri(iri, CORE.presence),
+        observed=_when(iri, CORE.observedOn, graph),
+        sites=tuple(in_order(sites, ontology)),
+        page=graph.text(iri, CORE.page),
+        words=words or graph.text(iri, CORE.paraphrase),
+        quoted=bool(words),
+        concerns=tuple(graph.iris(iri, CORE.concerns)),
+        ended_by=tuple(graph.iris(iri, CORE.endedBy)),
+        derived_from=tuple(graph.iris(iri, PROV.wasDerivedFrom)),
+        values=_literals(iri, graph),
+        qualities=tuple(
+            (p, v) for p, values in sorted(stated.items()) for v in values if not isinstance(v, Literal) and p != A
+        ),
+    )
 
 
 def _most_special(kinds: frozenset[Iri], ontology: Ontology) -> Iri:
@@ -205,12 +221,18 @@ def _most_special(kinds: frozenset[Iri], ontology: Ontology) -> Iri:
 def _request(iri: Iri, graph: Graph, ontology: Ontology) -> Request:
     nodes = {s: n for n in graph.iris(iri, CORE.requested) for s in graph.iris(n, CORE.segment)}
     return Request(
-        iri=iri, kinds=frozenset(graph.iris(iri, A)), procedures=_procedures(iri, graph, ontology),
+        iri=iri,
+        kinds=frozenset(graph.iris(iri, A)),
+        procedures=_procedures(iri, graph, ontology),
         stated_procedures=_stated_procedures(iri, graph, ontology),
-        segments=tuple(in_order(frozenset(nodes), ontology)), evidence=frozenset(graph.iris(iri, CORE.evidence)),
-        by_segment={s: Focus(n, frozenset(graph.iris(n, CORE.evidence)), frozenset(graph.iris(n, CORE.possibleEvidence))) for s, n in nodes.items()},
+        segments=tuple(in_order(frozenset(nodes), ontology)),
+        evidence=frozenset(graph.iris(iri, CORE.evidence)),
+        by_segment={
+            s: Focus(n, frozenset(graph.iris(n, CORE.evidence)), frozenset(graph.iris(n, CORE.possibleEvidence)))
+            for s, n in nodes.items()
+        },
         part_of=graph.iri(iri, CORE.partOf),
-    )  # fmt: skip
+    )
 
 
 def _procedures(iri: Iri, graph: Graph, ontology: Ontology) -> tuple[Iri, ...]:

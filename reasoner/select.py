@@ -13,6 +13,7 @@ from reasoner.errors import InputRefusedError, Problem, UsageError
 from reasoner.guideline.edition_file import all_editions, editions_of, read_edition, span
 from reasoner.guideline.ladder import Ladder, Rung, ladders
 from reasoner.terms import BASE, GUIDELINE, RDFS
+from reasoner.vocabulary import prefixed
 
 if TYPE_CHECKING:
     from reasoner.guideline.edition import Edition
@@ -138,18 +139,34 @@ def find_edition(name: str, day: Interval, ontology: Ontology) -> Edition:
 
 def _ladder(asked: Asked, ontology: Ontology) -> Ladder:
     if asked.jurisdiction is None:
-        raise _refused("no-jurisdiction", asked, "The request states no jurisdiction, so no order of authorities is known.",
-                       "Add core:jurisdiction to the request, for example core:California, or name an edition with --guideline.")  # fmt: skip
+        raise _refused(
+            "no-jurisdiction",
+            asked,
+            "The request states no jurisdiction, so no order of authorities is known.",
+            f"Add core:jurisdiction to the request ({_known_jurisdictions()}), or name an edition with --guideline.",
+        )
     there = [ladder for ladder in ladders() if ladder.jurisdiction == asked.jurisdiction]
     dated = [ladder for ladder in there if ladder.keyed_on in asked.dates]
     if there and not dated:
-        raise _refused("no-key-date", asked, f"{ontology.label(asked.jurisdiction)} chooses its order of authorities by a date that the case does not state.",
-                       f"State {ontology.label(there[0].keyed_on)} ({there[0].keyed_on.rpartition('/')[2].replace('#', ':')}).")  # fmt: skip
+        raise _refused(
+            "no-key-date",
+            asked,
+            f"In {ontology.label(asked.jurisdiction)} the order of authorities depends on a date that the case lacks.",
+            f"State {prefixed(there[0].keyed_on, {})}, or name an edition with --guideline.",
+        )
     for ladder in dated:
         if ladder.in_force.covers(asked.dates[ladder.keyed_on]):
             return ladder
-    raise _refused("no-ladder", asked, f"No order of authorities of {ontology.label(asked.jurisdiction)} is encoded for the date of this dispute.",
-                   "Name an edition with --guideline, or add the ladder under shapes/ladders/.")  # fmt: skip
+    raise _refused(
+        "no-ladder",
+        asked,
+        f"No order of authorities of {ontology.label(asked.jurisdiction)} is encoded for the date of this dispute.",
+        "Name an edition with --guideline, or add the ladder under shapes/ladders/.",
+    )
+
+
+def _known_jurisdictions() -> str:
+    return ", ".join(sorted({prefixed(ladder.jurisdiction, {}) for ladder in ladders()}))
 
 
 def _ask(rung: Rung, guideline: Iri, day: Interval, asked: Asked, ladder: Ladder, ontology: Ontology) -> Step:
@@ -158,8 +175,13 @@ def _ask(rung: Rung, guideline: Iri, day: Interval, asked: Asked, ladder: Ladder
         if edition.in_force.covers(day):
             reply, ground = _reply(edition, asked, ontology)
             if reply is Reply.GOVERNS and edition.logic is None:
-                raise _refused("not-encoded", asked, f"{edition.title} addresses this request and its criteria are not encoded here, so nothing below it may be consulted.",
-                               "Encode what it says of such requests in a new edition file.")  # fmt: skip
+                raise _refused(
+                    "not-encoded",
+                    asked,
+                    f"{edition.title} addresses this request and its criteria are not encoded here, so no authority below "
+                    "it may be consulted.",
+                    "Encode what it says of such requests in a new edition file.",
+                )
             return Step(rung, guideline, edition.label, edition, reply, ground)
     _refuse_unknown_text(editions, day, rung, asked, ladder)
     name = next((e.graph.text(guideline, RDFS.label) for e in editions), rung.label)
@@ -172,11 +194,13 @@ def _refuse_unknown_text(editions: list[Edition], day: Interval, rung: Rung, ask
             if span(known, edition.graph).covers(day):
                 label = edition.graph.text(known, RDFS.label)
                 raise _refused(
-                    "not-known-for-this-date", asked,
-                    f"Under {ladder.label}, {rung.label} comes next. What was in force on {spoken(day)} is {label}, whose text is not "
-                    "encoded here; no other edition is stretched over its time, and nothing below it may be consulted.",
+                    "not-known-for-this-date",
+                    asked,
+                    f"Under {ladder.label}, {rung.label} comes next. What was in force on {spoken(day)} is {label}, "
+                    "whose text is not known here for this date; no other edition is stretched over it, and no authority "
+                    "below it may be consulted.",
                     "Encode that edition, or name another with --guideline as a contrast.",
-                )  # fmt: skip
+                )
 
 
 def _reply(edition: Edition, asked: Asked, ontology: Ontology) -> tuple[Reply, str]:

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]], title: str = "") -> str:
     """A table that fits the terminal, without colour where there is none."""
-    from rich import box  # noqa: PLC0415 - drawn only where a person reads
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
 
     drawn = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in headings:
@@ -35,7 +35,7 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], title: str = "
 def tree(branch: Branch) -> str:
     """A tree, its lines folded to the terminal's width."""
     from rich.text import Text
-    from rich.tree import Tree  # noqa: PLC0415
+    from rich.tree import Tree
 
     def grow(node: Branch) -> Tree:
         drawn = Tree(Text(clean(node.text)))
@@ -48,11 +48,11 @@ def tree(branch: Branch) -> str:
 
 def tracked(items: Sequence[str], what: str) -> Iterator[str]:
     """The items, with a progress bar where there are many and a person watches."""
-    if len(items) < 2 or not sys.stderr.isatty():  # noqa: PLR2004
+    if len(items) < 2 or not sys.stderr.isatty():
         yield from items
         return
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import track  # noqa: PLC0415
+    from rich.console import Console
+    from rich.progress import track
 
     yield from track(items, description=what, console=Console(stderr=True), transient=True)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from reasoner.data import folder
-from reasoner.intake.faults import rules
 from reasoner.intake import problems
+from reasoner.intake.faults import rules
 from reasoner.load import Case, load_file, load_stream
 from reasoner.ontology import load_ontology
 from reasoner.rdf import Iri
@@ -522,10 +522,10 @@ NQUADS = b"\n".join(
     _START + line
     for line in (
         b"<http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://w3id.org/guideline-reasoner/core#TreatmentRequest> .",  # noqa: E501
-        b"<http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://w3id.org/guideline-reasoner/spine#LumbarFusion> .",  # noqa: E501
+        b"<http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://w3id.org/guideline-reasoner/spine#LumbarFusion> .",
         b"<https://w3id.org/guideline-reasoner/core#shoeSize> <https://x/r> .",
-        b'<https://w3id.org/guideline-reasoner/core#plannedOn> "2024-12-01"^^<http://www.w3.org/2001/XMLSchema#date> .',  # noqa: E501
-        b'<https://w3id.org/guideline-reasoner/core#plannedOn> "2024-12-02"^^<http://www.w3.org/2001/XMLSchema#date> .',  # noqa: E501
+        b'<https://w3id.org/guideline-reasoner/core#plannedOn> "2024-12-01"^^<http://www.w3.org/2001/XMLSchema#date> .',
+        b'<https://w3id.org/guideline-reasoner/core#plannedOn> "2024-12-02"^^<http://www.w3.org/2001/XMLSchema#date> .',
     )
 )
 TURTLE = b"""@prefix core: <https://w3id.org/guideline-reasoner/core#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .

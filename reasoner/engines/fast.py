@@ -27,7 +27,7 @@ def report(data: bytes, shapes: bytes) -> list[Quad]:
             data=data, data_format="nt", graph_mode="data", run_infer=False,
             minimum_severity="info", sort_results=True, on_unsupported="error",
         )  # fmt: skip
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever the extension raises is its refusal
         raise EngineFault(str(error)) from None
     if result.diagnostics:
         raise EngineFault("; ".join(result.diagnostics))
@@ -38,7 +38,7 @@ def report(data: bytes, shapes: bytes) -> list[Quad]:
 def _prepared(shapes: bytes) -> Any:
     try:
         prepared = _extension().PreparedValidator(shapes=shapes, shapes_format="nt")
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever the extension raises is its refusal
         raise EngineFault(str(error)) from None
     if prepared.diagnostics:
         raise EngineFault("; ".join(prepared.diagnostics))

@@ -159,9 +159,11 @@ def _criteria(graph: Graph, ontology: Ontology) -> Iterator[Fault]:
             CORE.TreatmentRequest,
         ):
             yield (
-                "target", criterion, f"{_name(criterion)} is asked of something that is neither the request nor, with guideline:holdsFor, each segment.",
-                "Write sh:targetClass core:TreatmentRequest, or core:RequestedSegment with guideline:holdsFor guideline:AnySegment or EverySegment.",
-            )  # fmt: skip
+                "target",
+                criterion,
+                f"{_name(criterion)} is asked neither of the request nor, with guideline:holdsFor, of each segment.",
+                "Write sh:targetClass core:TreatmentRequest, or core:RequestedSegment with a guideline:holdsFor.",
+            )
         yield from _kinds(criterion, graph, ontology)
 
 
@@ -182,9 +184,11 @@ def _any_kind(graph: Graph) -> Iterator[Fault]:
             for shape in graph.iris(criterion, predicate):
                 if not _names_a_class(shape, graph):
                     yield (
-                        "any-kind", shape, f"{_name(shape)} can accept a finding of any kind, so another kind could answer {_name(criterion)}.",
+                        "any-kind",
+                        shape,
+                        f"{_name(shape)} can accept a finding of any kind, and so answer {_name(criterion)} wrongly.",
                         "Add sh:class with the kind of finding, to the shape or to each member of its sh:or.",
-                    )  # fmt: skip
+                    )
 
 
 def _names_a_class(shape: Iri, graph: Graph) -> bool:

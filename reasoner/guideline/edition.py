@@ -102,7 +102,7 @@ class Node:
     when: Node | None = None
 
     def below(self) -> Iterator[Node]:
-        """This node and all nodes under it, waivers and conditions included."""
+        """The node and all nodes under it, waivers and conditions included."""
         yield self
         for node in (*self.members, self.unless, self.when):
             if node:

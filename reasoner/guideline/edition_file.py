@@ -52,21 +52,35 @@ def _edition(content: bytes, file: str, ontology: Ontology) -> Edition:
     criteria = {c: _criterion(c, graph) for c in graph.subjects(A, GUIDELINE.Criterion)}
     root = graph.iri(iri, GUIDELINE.logic)
     return Edition(
-        iri=iri, file=file, guideline=graph.iri(iri, GUIDELINE.editionOf) or iri,
-        label=graph.text(iri, RDFS.label), title=graph.text(iri, GUIDELINE.title),
-        notations=_texts(graph, iri, SKOS.notation), source=_source(iri, graph), in_force=span(iri, graph),
-        notes=_texts(graph, iri, GUIDELINE.note), scope=tuple(graph.iris(iri, GUIDELINE.scope)),
-        excludes=tuple(graph.iris(iri, GUIDELINE.excludes)), silent_on=tuple(graph.iris(iri, GUIDELINE.silentOn)),
-        divisible=graph.text(iri, GUIDELINE.divisible) == "true", criteria=criteria,
+        iri=iri,
+        file=file,
+        guideline=graph.iri(iri, GUIDELINE.editionOf) or iri,
+        label=graph.text(iri, RDFS.label),
+        title=graph.text(iri, GUIDELINE.title),
+        notations=_texts(graph, iri, SKOS.notation),
+        source=_source(iri, graph),
+        in_force=span(iri, graph),
+        notes=_texts(graph, iri, GUIDELINE.note),
+        scope=tuple(graph.iris(iri, GUIDELINE.scope)),
+        excludes=tuple(graph.iris(iri, GUIDELINE.excludes)),
+        silent_on=tuple(graph.iris(iri, GUIDELINE.silentOn)),
+        divisible=graph.text(iri, GUIDELINE.divisible) == "true",
+        criteria=criteria,
         duties=tuple(graph.iris(iri, GUIDELINE.duty)),
         cautions={c: _criterion(c, graph) for c in graph.iris(iri, GUIDELINE.caution)},
         groups={g: _group(g, graph) for g in graph.subjects(A, GUIDELINE.Group)},
-        logic=node(root, graph) if root else None, recommendations=tuple(_recommendations(iri, graph)),
-        presents=tuple(_presentation(iri, graph)), policy=_policy(iri, graph),
-        omissions=tuple(Omission(o, graph.text(o, GUIDELINE.locator), graph.text(o, GUIDELINE.reason)) for o in graph.iris(iri, GUIDELINE.notEncoded)),
-        graph=graph, content=content,
+        logic=node(root, graph) if root else None,
+        recommendations=tuple(_recommendations(iri, graph)),
+        presents=tuple(_presentation(iri, graph)),
+        policy=_policy(iri, graph),
+        omissions=tuple(
+            Omission(o, graph.text(o, GUIDELINE.locator), graph.text(o, GUIDELINE.reason))
+            for o in graph.iris(iri, GUIDELINE.notEncoded)
+        ),
+        graph=graph,
+        content=content,
         sha256=hashlib.sha256(content).hexdigest(),
-    )  # fmt: skip
+    )
 
 
 def _graph(content: bytes, file: str) -> Graph:

@@ -63,14 +63,22 @@ def _ladder(content: bytes, file: str) -> Ladder:
     iri = graph.subjects(A, GUIDELINE.Ladder)[0]
     mark = graph.iri(iri, GUIDELINE.verification)
     return Ladder(
-        iri=iri, file=file, label=graph.text(iri, RDFS.label), locator=graph.text(iri, GUIDELINE.locator),
-        jurisdiction=graph.iri(iri, GUIDELINE.jurisdiction) or Iri(""), in_force=span(iri, graph),
+        iri=iri,
+        file=file,
+        label=graph.text(iri, RDFS.label),
+        locator=graph.text(iri, GUIDELINE.locator),
+        jurisdiction=graph.iri(iri, GUIDELINE.jurisdiction) or Iri(""),
+        in_force=span(iri, graph),
         verification=local_name(mark) if mark else "",
         notes=tuple(v.value for v in graph.values(iri, GUIDELINE.note) if isinstance(v, Literal)),
         keyed_on=graph.iri(iri, GUIDELINE.keyedOn) or CORE.decidedOn,
-        rungs=tuple(_rung(r, graph) for r in graph.members(graph.iri(iri, GUIDELINE.rungs)) if not isinstance(r, Literal)),
-        gates=tuple(graph.iris(iri, GUIDELINE.gate)), graph=graph, sha256=hashlib.sha256(content).hexdigest(),
-    )  # fmt: skip
+        rungs=tuple(
+            _rung(r, graph) for r in graph.members(graph.iri(iri, GUIDELINE.rungs)) if not isinstance(r, Literal)
+        ),
+        gates=tuple(graph.iris(iri, GUIDELINE.gate)),
+        graph=graph,
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
 
 
 def _rung(iri: Iri, graph: Graph) -> Rung:

@@ -73,8 +73,10 @@ def _probe(node: Iri, shape: Iri, criterion: Criterion) -> Iterator[Triple]:
 
 @cache
 def untrustworthy(edition: Edition, ontology: Ontology, engine: Engine) -> frozenset[Iri]:
-    """The criteria and cautions that failed their canary: a shape that accepts a bare node or a bare finding, or
-    a criterion that a request without evidence does not violate.
+    """The criteria and cautions that failed their canary.
+
+    A shape fails that accepts a bare node or a bare finding, and a criterion that a request without evidence does
+    not violate.
 
     Raises `KnowledgeBaseError` where the engine cannot run the edition's shapes at all.
     """
@@ -97,9 +99,12 @@ def run(edition: Edition, data: Iterable[Triple], engine: Engine) -> tuple[Resul
         return validate(data, shapes_with_probes(edition), engine)
     except CannotRunError as error:
         problem = Problem(
-            "shape-cannot-run", edition.file, line_of(edition.content, edition.iri),
-            f"The {engine} engine cannot run the shapes of this edition: {error}", "Mend the shape that the engine names.",
-        )  # fmt: skip
+            "shape-cannot-run",
+            edition.file,
+            line_of(edition.content, edition.iri),
+            f"The {engine} engine cannot run the shapes of this edition: {error}",
+            "Mend the shape that the engine names.",
+        )
         raise KnowledgeBaseError(problem) from None
 
 

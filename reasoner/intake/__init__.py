@@ -33,9 +33,7 @@ def _faults(case: Case, ontology: Ontology, engine: Engine) -> Iterator[Fault]:
     read = draft(used.quads, used.unsure, ontology)
     values = [(quad, fault) for quad, fault in ranges.faults(read) if not _is_blank(fault)]
     yield from used.faults
-    yield from (
-        fault for fault in structure.faults(read) if fault.rule == INTAKE.BlankNode or not _is_blank(fault)
-    )
+    yield from (fault for fault in structure.faults(read) if fault.rule == INTAKE.BlankNode or not _is_blank(fault))
     yield from (fault for _, fault in values)
     yield from _of_shapes(read, {quad for quad, _ in values}, engine)
 
@@ -66,9 +64,7 @@ def _of_case(result: Result, data: Graph) -> Fault:
 def _of_node(result: Result, data: Graph, read: Draft) -> Fault:
     focus, path = Iri(result.focus), Iri(result.path)
     below = [p for p, wider in above(read.ontology).items() if path in wider]
-    fitting = tuple(
-        p for p in below if usage.properties(read.ontology).get(p, frozenset()) & read.kinds[focus]
-    )
+    fitting = tuple(p for p in below if usage.properties(read.ontology).get(p, frozenset()) & read.kinds[focus])
     used = [p for p in (path, *below) if p in data.predicates(focus)]
     terms = (
         ("value", Iri(result.value)),
@@ -80,9 +76,7 @@ def _of_node(result: Result, data: Graph, read: Draft) -> Fault:
 
 def _is_blank(fault: Fault) -> bool:
     values = [value if isinstance(value, tuple) else (value,) for _, value in fault.terms]
-    return any(
-        str(term).startswith(BLANK) for term in (fault.subject, *(term for found in values for term in found))
-    )
+    return any(str(term).startswith(BLANK) for term in (fault.subject, *(term for found in values for term in found)))
 
 
 @cache

@@ -25,9 +25,17 @@ def find_report(word: str, *, as_json: bool) -> str:
     matches = find(word, load_ontology())
     if as_json:
         found = [
-            {"term": m.term, "name": m.name, "kind": m.kind, "label": m.label, "definition": m.definition, "codes": list(m.codes), "matched": m.matched}
+            {
+                "term": m.term,
+                "name": m.name,
+                "kind": m.kind,
+                "label": m.label,
+                "definition": m.definition,
+                "codes": list(m.codes),
+                "matched": m.matched,
+            }
             for m in matches
-        ]  # fmt: skip
+        ]
         return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
     if not matches:
         return f"No term is called {word!r}.\n"
@@ -46,9 +54,15 @@ def check_report(folder: Path | None, *, as_json: bool) -> str:
             Problem("inconsistent", "ontology", None, answer.explanation, "Mend the axioms that contradict each other.")
         )
     problems += [
-        Problem("unsatisfiable-class", "ontology", None, f"Nothing can be a {prefixed(c, {})}.", "Mend its definition or the disjointness above it.")
+        Problem(
+            "unsatisfiable-class",
+            "ontology",
+            None,
+            f"Nothing can be a {prefixed(c, {})}.",
+            "Mend its definition or the disjointness above it.",
+        )
         for c in answer.unsatisfiable
-    ]  # fmt: skip
+    ]
     if problems:
         raise KnowledgeBaseError(*problems)
     if as_json:

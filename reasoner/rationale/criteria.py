@@ -45,9 +45,14 @@ def _shared(determined: Determination) -> frozenset[Iri]:
     """The criteria that every part answers alike, on the same findings."""
     first, *others = determined.verdicts
     return frozenset(
-        c for c, a in first.answers.items()
-        if all((a.status, a.supporting, a.contrary) == (o.answers[c].status, o.answers[c].supporting, o.answers[c].contrary) for o in others)
-    )  # fmt: skip
+        c
+        for c, a in first.answers.items()
+        if all(
+            (a.status, a.supporting, a.contrary)
+            == (o.answers[c].status, o.answers[c].supporting, o.answers[c].contrary)
+            for o in others
+        )
+    )
 
 
 def _of_verdict(
@@ -193,10 +198,14 @@ def _adjudications(criterion: Criterion, answer: Answer, words: Words) -> Iterat
     for adjudication in words.record.adjudications:
         if adjudication.iri in answer.adjudications:
             yield words.sentence(
-                "Adjudicated", [criterion.iri, adjudication.iri, *sorted(adjudication.prefers | adjudication.over)],
-                date=spoken(adjudication.on) if adjudication.on else "", prefers=words.evidence(adjudication.prefers),
-                over=words.evidence(adjudication.over), reason=adjudication.reason.rstrip("."), status=answer.status.value,
-            )  # fmt: skip
+                "Adjudicated",
+                [criterion.iri, adjudication.iri, *sorted(adjudication.prefers | adjudication.over)],
+                date=spoken(adjudication.on) if adjudication.on else "",
+                prefers=words.evidence(adjudication.prefers),
+                over=words.evidence(adjudication.over),
+                reason=adjudication.reason.rstrip("."),
+                status=answer.status.value,
+            )
 
 
 def _duty(criterion: Criterion, answer: Answer, words: Words, part: str) -> Iterator[Sentence]:

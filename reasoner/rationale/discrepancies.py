@@ -76,9 +76,12 @@ def _appeals(words: Words) -> Iterator[Sentence]:
     for service in words.record.services:
         if (set(service.stated_procedures), service.segments) != (set(whole.stated_procedures), whole.segments):
             yield words.sentence(
-                "AppealDiffers", [service.appeal, service.iri, whole.iri], date=spoken(service.on) if service.on else "",
-                asked=_service(service.stated_procedures, service.segments, words), refused=_service(whole.procedures, whole.segments, words),
-            )  # fmt: skip
+                "AppealDiffers",
+                [service.appeal, service.iri, whole.iri],
+                date=spoken(service.on) if service.on else "",
+                asked=_service(service.stated_procedures, service.segments, words),
+                refused=_service(whole.procedures, whole.segments, words),
+            )
 
 
 def _unused_adjudications(words: Words, answers: Iterable[Answer]) -> Iterator[Sentence]:

@@ -185,9 +185,11 @@ CONCLUSIONS = {
     Status.CONFLICTING: "ConcludesConflicting",
 }  # fmt: skip
 REVIEWS = {
-    Review.UPHELD: "ReviewUpheld", Review.OVERTURNED: "ReviewOverturned", Review.PARTLY_OVERTURNED: "ReviewPartlyOverturned",
+    Review.UPHELD: "ReviewUpheld",
+    Review.OVERTURNED: "ReviewOverturned",
+    Review.PARTLY_OVERTURNED: "ReviewPartlyOverturned",
     Review.UNDECIDED: "ReviewUndecided",
-}  # fmt: skip
+}
 
 
 def conclusion(assessment: Assessment, determined: Determination, words: Words) -> Iterator[Sentence]:

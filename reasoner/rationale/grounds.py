@@ -37,8 +37,10 @@ class GroundAnswer:
 
 
 def answer_ground(ground: Ground, edition: Edition, answers: Mapping[Iri, Answer], ontology: Ontology) -> GroundAnswer:
-    """A ground is sustained where a criterion it touches is not met or not documented, in dispute where one
-    conflicts, and contradicted where all of them are met.
+    """The reply to a ground, from the criteria that it touches.
+
+    It is sustained where one of them is not met or not documented, in dispute where one conflicts, and
+    contradicted where all are met.
     """
     touched = tuple(answers[c] for c in sorted(edition.criteria) if _touches(ground, edition.criteria[c], ontology))
     return GroundAnswer(ground, _reply([a.status for a in touched]), touched)

@@ -34,7 +34,7 @@ def trace(assessment: Assessment, name: str, ontology: Ontology) -> Branch:
     words = Words(ontology, assessment.record)
     requests = [r for r in assessment.record.requests if r.part_of is None or assessment.edition.divisible]
     answers = [
-        _answer(criterion, assessment.answers[r.iri][criterion.iri], words.levels(r.segments), assessment, words)
+        _answer(assessment.answers[r.iri][criterion.iri], words.levels(r.segments), assessment, words)
         for r in requests
     ]
     return Branch(
@@ -94,7 +94,7 @@ def _written(shape: Iri, edition: Edition) -> Iterator[str]:
             return
 
 
-def _answer(criterion: Criterion, answer: Answer, levels: str, assessment: Assessment, words: Words) -> Branch:
+def _answer(answer: Answer, levels: str, assessment: Assessment, words: Words) -> Branch:
     said = answer.status.value
     if answer.status is not answer.computed:
         said += f" (computed: {answer.computed.value}; adjudicated)"

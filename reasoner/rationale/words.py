@@ -174,7 +174,8 @@ class Words:
         """A phrase of an edition with its placeholders filled.
 
         ``{?name}`` is a value of the findings, ``{$name}`` the bound the criterion sets for it, ``{anchor}`` the
-        day its counts are from; ``:weeks``, ``:months``, ``:years`` convert days, ``:age`` to whichever suits; any other unit is written after.
+        day its counts are from; ``:weeks``, ``:months``, ``:years`` convert days, ``:age`` to whichever suits; any
+        other unit is written after.
         """
 
         def one(match: re.Match[str]) -> str:
@@ -200,7 +201,7 @@ def _value(name: str, values: Mapping[str, str]) -> str | None:
 
 def _in_unit(value: str, unit: str | None) -> str:
     if unit == "age":
-        unit = "years" if float(value.split("~")[0]) >= 4 * DAYS_IN["years"] else "months"
+        unit = "years" if float(value.partition("~")[0]) >= 4 * DAYS_IN["years"] else "months"
     ends = [_convert(end, unit) for end in value.split("~")]
     number = ends[0] if ends[0] == ends[-1] else "–".join(ends)
     if not unit:

@@ -37,9 +37,12 @@ def determination_quads(
     """The determination's statements in a named graph of its own, in sorted order."""
     node = Iri(f"{assessment.record.whole.iri}/determination")
     triples = [
-        *_head(node, assessment, determined, ontology), *_steps(node, assessment), *_verdicts(node, assessment, determined),
-        *_grounds(node, rationale), *_sentences(node, rationale),
-    ]  # fmt: skip
+        *_head(node, assessment, determined, ontology),
+        *_steps(node, assessment),
+        *_verdicts(node, assessment, determined),
+        *_grounds(node, rationale),
+        *_sentences(node, rationale),
+    ]
     return [Quad(*triple, node) for triple in sorted(set(triples), key=str)]
 
 

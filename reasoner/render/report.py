@@ -96,9 +96,11 @@ def _report(assessment: Assessment) -> Iterator[Triple]:
         yield Triple(node, SH.result, found)
         yield Triple(found, A, SH.ValidationResult)
         stated: list[tuple[Iri, Term]] = [
-            (SH.focusNode, Iri(result.focus)), (SH.sourceShape, result.shape), (SH.sourceConstraintComponent, result.component),
+            (SH.focusNode, Iri(result.focus)),
+            (SH.sourceShape, result.shape),
+            (SH.sourceConstraintComponent, result.component),
             (SH.resultSeverity, result.severity),
-        ]  # fmt: skip
+        ]
         yield from (Triple(found, predicate, value) for predicate, value in stated if value)
         if result.path:
             yield Triple(found, SH.resultPath, Iri(result.path))
