@@ -245,7 +245,7 @@ def main() -> NoReturn:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(ExitCode.DONE)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the last resort: a bug of ours, told as one
         _tell(
             ReasonerError(
                 Problem(

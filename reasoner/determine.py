@@ -95,9 +95,9 @@ def refuse_unevaluated(edition: Edition, answers: Mapping[Iri, Answer]) -> None:
                     "not-evaluated",
                     edition.file,
                     edition.line_of(iri),
-                    f"{edition.criteria[iri].name} could not be evaluated: its shape saw no focus node, failed its canary, "
-                    "or accepts findings of kinds that it does not look for.",
-                    "Mend its shapes: each must reject a finding of which only the kind is stated, and any of another kind.",
+                    f"{edition.criteria[iri].name} could not be evaluated: its shape saw no focus node, failed its "
+                    "canary, or accepts findings of kinds that it does not look for.",
+                    "Mend its shapes: each must reject a finding of which only the kind is stated, or of another kind.",
                 )
                 for iri in found
             )

@@ -178,8 +178,8 @@ def _ask(rung: Rung, guideline: Iri, day: Interval, asked: Asked, ladder: Ladder
                 raise _refused(
                     "not-encoded",
                     asked,
-                    f"{edition.title} addresses this request and its criteria are not encoded here, so no authority below "
-                    "it may be consulted.",
+                    f"{edition.title} addresses this request and its criteria are not encoded here, so no authority "
+                    "below it may be consulted.",
                     "Encode what it says of such requests in a new edition file.",
                 )
             return Step(rung, guideline, edition.label, edition, reply, ground)
@@ -197,8 +197,8 @@ def _refuse_unknown_text(editions: list[Edition], day: Interval, rung: Rung, ask
                     "not-known-for-this-date",
                     asked,
                     f"Under {ladder.label}, {rung.label} comes next. What was in force on {spoken(day)} is {label}, "
-                    "whose text is not known here for this date; no other edition is stretched over it, and no authority "
-                    "below it may be consulted.",
+                    "whose text is not known here for this date; no other edition is stretched over it, and no "
+                    "authority below it may be consulted.",
                     "Encode that edition, or name another with --guideline as a contrast.",
                 )
 

@@ -48,7 +48,7 @@ def tree(branch: Branch) -> str:
 
 def tracked(items: Sequence[str], what: str) -> Iterator[str]:
     """The items, with a progress bar where there are many and a person watches."""
-    if len(items) < 2 or not sys.stderr.isatty():
+    if len(items) < 2 or not sys.stderr.isatty():  # noqa: PLR2004
         yield from items
         return
     from rich.console import Console

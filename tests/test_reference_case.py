@@ -59,7 +59,7 @@ POINTS = [
     ("no psychosocial evaluation is on file",
      r"No psychosocial evaluation is on file", f"{ODG}PsychosocialScreening"),
     ("the request is not medically necessary at this time",
-     r"Therefore.*revision lumbar fusion at L4-S1 is not medically necessary at this time", f"{CASE}request"),
+     r"Therefore.*revision lumbar fusion at L4-S1 is at this time not medically necessary", f"{CASE}request"),
 ]  # fmt: skip
 
 BEYOND = [
@@ -69,7 +69,7 @@ BEYOND = [
     ("the surgeon's reading is cited", r"For it: .*appeal letter, surgeon", f"{CASE}no-bridge-by-surgeon"),
     ("the radiologist's reading is cited", r"Against it: .*CT report, radiologist", f"{CASE}fusion-by-radiologist"),
     ("the CT is read two ways", r"CT of September 2014 is read two ways", f"{CASE}ct-2014"),
-    ("the appeal asks for something else", r"appeal of 12/29/2014 asks for fusion exploration", f"{CASE}appealed-service"),
+    ("the appeal asks for something else", r"appeal of 12/29/2014 asks for .*exploration", f"{CASE}appealed-service"),
 ]  # fmt: skip
 
 GROUNDS = {
@@ -79,6 +79,7 @@ GROUNDS = {
     "ground-exercise": ("not a criterion of the governing edition", []),
 }
 
+SIDES = ("supporting", "contrary")
 ANSWERS = {"governs", "silent", "not in force", "out of scope"}
 REQUIREMENTS = {"required", "exclusion", "documentation", "group"}
 STATUS_WORDS = {"met", "not met", "not documented", "conflicting", "not applicable", "not evaluated"}
@@ -115,15 +116,16 @@ def test_the_nine_statuses_are_those_of_the_record() -> None:
 
 def test_radiologist_and_surgeon_are_cited_for_the_conflict() -> None:
     [conflict] = [c for c in judged()["criteria"] if c["name"] == "FailedFusion"]
-    sides = {side: {(name(w["finding"]), name(w["document"])) for w in conflict[side]} for side in ("supporting", "contrary")}
-    assert sides["contrary"] == {("fusion-by-radiologist", "ct-report")}
-    assert ("no-bridge-by-surgeon", "appeal-letter") in sides["supporting"]
+    supporting, contrary = ({(name(w["finding"]), name(w["document"])) for w in conflict[s]} for s in SIDES)
+    assert contrary == {("fusion-by-radiologist", "ct-report")}
+    assert ("no-bridge-by-surgeon", "appeal-letter") in supporting
     assert set(conflict["by_segment"].values()) == {"conflicting"}
 
 
 def test_the_denial_is_upheld_because_a_criterion_is_not_met() -> None:
     found = judged()
-    assert (found["outcome"], found["reason"], found["utilization_review"]) == ("not medically necessary", "not met", "upheld")
+    determined_as = found["outcome"], found["reason"], found["utilization_review"]
+    assert determined_as == ("not medically necessary", "not met", "upheld")
     assert found["granted"] == []
 
 
@@ -184,7 +186,7 @@ def test_the_json_form_has_the_keys_of_the_contract() -> None:
     for key, wanted in shapes.items():
         assert found[key]
         assert all(set(item) >= wanted for item in found[key])
-    witnesses = [w for c in found["criteria"] for side in ("supporting", "contrary", "elsewhere") for w in c[side]]
+    witnesses = [w for c in found["criteria"] for side in (*SIDES, "elsewhere") for w in c[side]]
     assert witnesses
     assert all(set(w) >= {"finding", "document", "quote"} for w in witnesses)
 

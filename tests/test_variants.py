@@ -104,9 +104,9 @@ def test_a_never_smoker_is_answered_without_counting_days() -> None:
 
 
 def test_a_never_smoker_has_no_remedy_and_a_smoker_of_unknown_status_has_one() -> None:
-    kinds = {case: [s["kind"] for s in judged(case)["rationale"]] for case in ("v15-never-smoker", "v16-tobacco-unrecorded")}
-    assert "missing" not in kinds["v15-never-smoker"]
-    assert "missing" in kinds["v16-tobacco-unrecorded"]
+    never, unknown = ([s["kind"] for s in judged(case)["rationale"]] for case in CASES if case[:3] in {"v15", "v16"})
+    assert "missing" not in never
+    assert "missing" in unknown
 
 
 @pytest.mark.parametrize(("edition", "name"), [(G1, "FailedFusion"), (G3, "ClearPseudarthrosis")])
@@ -136,6 +136,6 @@ def test_the_days_since_a_young_fusion_are_said() -> None:
 def test_a_divisible_request_is_granted_where_its_part_is_necessary() -> None:
     found = judged("v07-three-levels", G3)
     conclusions = [s["text"] for s in found["rationale"] if s["kind"] == "conclusion"]
-    assert [bool(re.search("L3-4 is not medically necessary", text)) for text in conclusions] == [True, False, False]
+    assert [bool(re.search("L3-4 is .*not medically necessary", text)) for text in conclusions] == [True, False, False]
     assert "at L4-S1 is medically necessary" in conclusions[1]
     assert "partly overturned" in conclusions[2]

@@ -105,7 +105,7 @@ class _Options:
     ontology: Ontology
 
 
-def new_case(
+def new_case(  # noqa: PLR0913, PLR0917 - one for each option of the command
     name: str, procedure: Iri, from_level: Iri | None, to_level: Iri | None, requested_on: str,
     jurisdiction: Iri | None, ontology: Ontology,
 ) -> Mapping[str, str]:  # fmt: skip
@@ -182,7 +182,7 @@ def _day(text: str) -> date:
         day = date.fromisoformat(text)
     except ValueError:
         day = date.min
-    if day.year < 1903 or day.isoformat() != text:
+    if day.year < 1903 or day.isoformat() != text:  # noqa: PLR2004 - intake reads no year before 1900
         fix = "Write the day of the request as 2024-11-04."
         raise UsageError(_problem("not-a-day", f'"{text}" is not a day.', fix))
     return day

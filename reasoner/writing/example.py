@@ -165,4 +165,4 @@ def fitting(predicate: Iri, kind: Iri, ontology: Ontology) -> list[Iri]:
 
 
 def _words(kinds: frozenset[Iri] | list[Iri], ontology: Ontology) -> set[str]:
-    return {word for kind in kinds for word in ontology.label(kind).split() if len(word) > 2}
+    return {word for kind in kinds for word in ontology.label(kind).split() if len(word) > 2}  # noqa: PLR2004
