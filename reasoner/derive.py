@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from reasoner.dates import Interval, interval
 from reasoner.places import requested_segments, segments_of
 from reasoner.rdf import Graph, Iri, Literal, Quad, Triple
-from reasoner.terms import CORE, DCTERMS, PROV, XSD, A
+from reasoner.terms import CORE, DCTERMS, OWL, PROV, XSD, A
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -94,6 +94,7 @@ def derive(known: Facts) -> frozenset[Triple]:
         [
             *reported_in(known), *after_decision(known), *inherited_dates(known), *days_before_anchors(known),
             *durations(known), *care_periods(known), *ended(known), *extents, *segments(known), *evidence(known),
+            *individuals(known),
         ]
     )  # fmt: skip
 
@@ -102,6 +103,14 @@ def reported_in(known: Facts) -> Iterator[Triple]:
     """The document of each finding."""
     for finding, document in known.document_of.items():
         yield Triple(finding, CORE.reportedIn, document)
+
+
+def individuals(known: Facts) -> Iterator[Triple]:
+    """The kinds of each individual of the ontology that the case names, by which a shape can ask for one."""
+    named = frozenset(known.ontology.graph.subjects(A, OWL.NamedIndividual))
+    for term in named.intersection(t.object for t in known.graph if not isinstance(t.object, Literal)):
+        for kind in known.ontology.graph.iris(term, A):
+            yield from (Triple(term, A, above) for above in known.ontology.kinds_of(kind))
 
 
 def after_decision(known: Facts) -> Iterator[Triple]:

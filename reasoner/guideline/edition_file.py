@@ -44,7 +44,11 @@ def read_edition(path: Path, ontology: Ontology) -> Edition:
 
 @cache
 def _edition(content: bytes, file: str, ontology: Ontology) -> Edition:
-    graph = _graph(content, file)
+    return edition_of(_graph(content, file), content, file, ontology)
+
+
+def edition_of(graph: Graph, content: bytes, file: str, ontology: Ontology) -> Edition:
+    """The edition in a graph that was read from a file, or changed since. Raises `KnowledgeBaseError`."""
     problems = check_edition(graph, content, file, ontology)
     if problems:
         raise KnowledgeBaseError(*problems)

@@ -186,7 +186,7 @@ class Words:
             found = [v for v in values if v is not None]
             if not found:
                 raise _unfilled(phrase, match[0])
-            return self.both(sorted({_in_unit(v, unit) for v in found}))
+            return self.both(sorted({in_unit(v, unit) for v in found}))
 
         return PLACEHOLDER.sub(one, phrase)
 
@@ -199,7 +199,8 @@ def _value(name: str, values: Mapping[str, str]) -> str | None:
     return None if least is None or most is None else f"{least}~{most}"
 
 
-def _in_unit(value: str, unit: str | None) -> str:
+def in_unit(value: str, unit: str | None) -> str:
+    """A number of days, or its range, in weeks, months or years; in any other unit the number and the unit."""
     if unit == "age":
         unit = "years" if float(value.partition("~")[0]) >= 4 * DAYS_IN["years"] else "months"
     ends = [_convert(end, unit) for end in value.split("~")]

@@ -1,0 +1,85 @@
+"""What is wrong with the logic, the recommendations and the dates of an edition, beyond what makes it unusable."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reasoner.guideline.check import LISTS
+from reasoner.rdf import Iri, Literal
+from reasoner.terms import GUIDELINE, A
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reasoner.author.lint_rules import Draft, Fault
+
+
+def of_logic(draft: Draft) -> Iterator[Fault]:
+    """What is wrong with the logic and with what the edition says it encodes."""
+    yield from _counts(draft)
+    yield from _duties(draft)
+    yield from _uncovered(draft)
+    yield from _sections(draft)
+
+
+def _counts(draft: Draft) -> Iterator[Fault]:
+    """Groups that are always met or never."""
+    for group, count in draft.graph.pairs(GUIDELINE.atLeast):
+        members = draft.graph.members(draft.graph.iri(group, GUIDELINE.of))
+        if not isinstance(count, Literal) or not count.value.lstrip("+-").isdecimal():
+            continue
+        if not 1 <= int(count.value) <= len(members):
+            words = {"focus": draft.name(group), "count": count.value, "members": str(len(members))}
+            yield draft.fault("impossible-count", group, GUIDELINE.atLeast, **words)
+
+
+def _duties(draft: Draft) -> Iterator[Fault]:
+    inside = _below(draft.graph.iris(draft.edition, GUIDELINE.logic), draft)
+    for duty in draft.graph.iris(draft.edition, GUIDELINE.duty):
+        if duty in inside:
+            yield draft.fault("duty-in-logic", draft.edition, duty, value=draft.name(duty))
+
+
+def _below(roots: list[Iri], draft: Draft) -> set[Iri]:
+    """The criteria and groups under some, waivers and conditions included."""
+    seen, waiting = set(roots), list(roots)
+    while waiting:
+        node = waiting.pop()
+        heads = [head for predicate in LISTS for head in draft.graph.iris(node, predicate)]
+        listed = [m for head in heads for m in draft.graph.members(head) if not isinstance(m, Literal)]
+        beside = [m for p in (GUIDELINE.unless, GUIDELINE.when) for m in draft.graph.iris(node, p)]
+        fresh = {*listed, *beside} - seen
+        seen |= fresh
+        waiting.extend(sorted(fresh))
+    return seen
+
+
+def _uncovered(draft: Draft) -> Iterator[Fault]:
+    """Criteria and cautions that no listed recommendation is encoded by; modelling choices have none."""
+    head = draft.graph.iri(draft.edition, GUIDELINE.recommendations)
+    listed = [r for r in draft.graph.members(head) if not isinstance(r, Literal)]
+    encoding = [c for r in listed for c in draft.graph.iris(r, GUIDELINE.encodedBy)]
+    covered = _below(encoding, draft)
+    for kind in (GUIDELINE.Criterion, GUIDELINE.Caution):
+        for criterion in draft.graph.subjects(A, kind):
+            chosen = GUIDELINE.ModellingChoice in draft.graph.iris(criterion, GUIDELINE.verification)
+            if criterion not in covered and not chosen:
+                yield draft.fault("unrecommended", criterion, focus=draft.name(criterion))
+
+
+def _sections(draft: Draft) -> Iterator[Fault]:
+    """Sections of the source of which nothing says what became of them."""
+    head = draft.graph.iri(draft.edition, GUIDELINE.recommendations)
+    listed = [r for r in draft.graph.members(head) if not isinstance(r, Literal)]
+    places = {
+        value
+        for item in (*listed, *draft.graph.iris(draft.edition, GUIDELINE.notEncoded))
+        for value in _texts(item, GUIDELINE.locator, draft)
+    }
+    for section in _texts(draft.edition, GUIDELINE.section, draft):
+        if section not in places:
+            yield draft.fault("unaccounted-section", draft.edition, GUIDELINE.section, value=section)
+
+
+def _texts(subject: Iri, predicate: Iri, draft: Draft) -> list[str]:
+    return [v.value for v in draft.graph.values(subject, predicate) if isinstance(v, Literal)]
