@@ -64,20 +64,23 @@ class Facts:
 
 
 def as_of_date(graph: Graph) -> date:
-    """The case's own as-of date, else the latest day recorded in it; never the clock."""
+    """The case's own as-of date, else the latest day recorded in it; never the clock.
+
+    A month or year is recorded by its first day: the document counts, and no day is made up that may not have come.
+    """
     stated = [value for _, value in graph.pairs(CORE.asOf) if isinstance(value, Literal)]
-    recorded = [v for p in RECORDED for _, v in graph.pairs(p) if isinstance(v, Literal) and v.datatype == XSD.date]
-    return max(interval(value).last for value in stated or recorded)
+    recorded = [value for p in RECORDED for _, value in graph.pairs(p) if isinstance(value, Literal)]
+    return max(interval(value).first for value in stated or recorded)
 
 
 def counted(quads: Iterable[Quad], as_of: date) -> tuple[list[Quad], list[Iri]]:
-    """The quads without the documents dated after the as-of day, and those documents."""
+    """The quads without what documents dated after the as-of day state, and those documents."""
     listed = list(quads)
     dates = {
         q.subject: interval(q.object) for q in listed if q.predicate == DCTERMS.date and isinstance(q.object, Literal)
     }
     late = {document for document, span in dates.items() if span.first > as_of}
-    return [quad for quad in listed if quad.graph not in late and quad.subject not in late], sorted(late)
+    return [quad for quad in listed if quad.graph not in late], sorted(late)
 
 
 def facts(quads: Iterable[Quad], ontology: Ontology, as_of: date) -> Facts:

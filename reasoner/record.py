@@ -116,7 +116,7 @@ class Record:
     requests: tuple[Request, ...]
     findings: Mapping[Iri, Finding]
     documents: tuple[Document, ...]
-    late_documents: tuple[Iri, ...]
+    late_documents: tuple[Document, ...]
     patient: Iri | None
     patient_values: Mapping[str, str]
     injured: Interval | None
@@ -155,7 +155,7 @@ def record(case: str, graph: Graph, as_of: date, late: list[Iri], ontology: Onto
         requests=tuple(sorted(requests, key=lambda r: (r.part_of or "", _position(r, ontology), r.iri))),
         findings=findings,
         documents=tuple(documents.values()),
-        late_documents=tuple(late),
+        late_documents=tuple(_document(d, graph, ontology) for d in late),
         patient=patient,
         patient_values=_literals(patient, graph) if patient else {},
         injured=_when(patient, CORE.injuredOn, graph),

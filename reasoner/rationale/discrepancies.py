@@ -94,8 +94,9 @@ def _unused_adjudications(words: Words, answers: Iterable[Answer]) -> Iterator[S
 def _late(words: Words) -> Iterator[Sentence]:
     late = words.record.late_documents
     if late:
-        names = words.both([words.record.events.get(d, words.ontology.label(d)) for d in late])
-        yield words.sentence("DocumentTooLate", late, date=f"{words.record.as_of:%m/%d/%Y}", documents=names)
+        names = words.both([words.document(document) for document in late])
+        sources = [document.iri for document in late]
+        yield words.sentence("DocumentTooLate", sources, date=f"{words.record.as_of:%m/%d/%Y}", documents=names)
 
 
 def _service(kinds: Iterable[Iri], segments: Iterable[Iri], words: Words) -> str:

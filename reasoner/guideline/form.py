@@ -1,0 +1,140 @@
+"""Whether every statement of an edition has the form that the engines and the reasoner read.
+
+What is written in another form (two values where one is read, a count in quotes, a path without a constraint, a
+term of another namespace) is passed over in silence by one engine or both. Which terms take what stands in the
+ontology (``schema:rangeIncludes``) and, for SHACL, in shapes/authoring.ttl.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from reasoner.data import folder
+from reasoner.intake.ranges import is_valid
+from reasoner.rdf import STRING, Graph, Iri, Literal, Triple, parse
+from reasoner.terms import DCTERMS, GUIDELINE, OWL, RDF, RDFS, SCHEMA, SH, SKOS, XSD, A, local_name
+from reasoner.vocabulary import is_ours, prefixed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reasoner.ontology import Ontology
+
+Fault = tuple[str, Iri, str, str]
+"""A code, the subject at whose line it stands, what is wrong and how to fix it."""
+
+NEEDS = (
+    (SH.qualifiedValueShape, (SH.qualifiedMinCount, SH.qualifiedMaxCount)),
+    (SH.qualifiedMinCount, (SH.qualifiedValueShape,)),
+    (SH.qualifiedMaxCount, (SH.qualifiedValueShape,)),
+    (GUIDELINE.of, (GUIDELINE.atLeast,)),
+    (GUIDELINE.atLeast, (GUIDELINE.of,)),
+)
+"""What says nothing without one of the others."""
+NO_CONSTRAINT = (SH.path, SH.targetClass, SH.severity, SH.message)
+_DESCRIBE = (RDF, RDFS, DCTERMS, SKOS, SH)
+
+
+@cache
+def authoring() -> Graph:
+    """Which SHACL terms an edition may use, and what they take: shapes/authoring.ttl."""
+    return Graph(quad.triple for quad in parse((folder("shapes") / "authoring.ttl").read_bytes(), ".ttl"))
+
+
+def form_faults(graph: Graph, ontology: Ontology) -> Iterator[Fault]:
+    """Every statement of an edition that is not in the form in which it would be read."""
+    yield from _foreign(graph, ontology)
+    yield from _several(graph)
+    for triple in sorted(graph, key=str):
+        if not _fits(triple, graph, ontology):
+            yield (
+                "wrong-value", triple.subject, f"{_said(triple.predicate)} has a value that it does not take.",
+                f"It takes {' or '.join(map(_said, _takes(triple.predicate, ontology)))}.",
+            )  # fmt: skip
+    yield from _incomplete(graph)
+    yield from _recursive(graph)
+
+
+def _foreign(graph: Graph, ontology: Ontology) -> Iterator[Fault]:
+    own = set(graph.all_subjects()) | {RDF.nil}
+    for subject, predicate, value in graph:
+        strange = [] if is_ours(predicate) or any(predicate in known for known in _DESCRIBE) else [predicate]
+        if predicate in SH and not isinstance(value, Literal) and value not in own | ontology.declared:
+            strange += [] if is_ours(value) or value in SH or value in XSD else [value]
+        for term in strange:
+            fix = "Use a term of the ontology or of SHACL, in its own namespace; any other is passed over in silence."
+            yield "foreign-term", subject, f"{_said(term)} is a term of neither.", fix
+
+
+def _several(graph: Graph) -> Iterator[Fault]:
+    single = authoring().subjects(GUIDELINE.single, Literal("true", XSD.boolean))
+    for predicate in (*single, RDF.first, RDF.rest):
+        for subject, _ in graph.pairs(predicate):
+            if len(graph.values(subject, predicate)) > 1:
+                yield "two-values", subject, f"{_said(predicate)} has several values here; one is read.", "Keep one."
+
+
+def _takes(predicate: Iri, ontology: Ontology) -> list[Iri]:
+    return authoring().iris(predicate, SCHEMA.rangeIncludes) or ontology.takes(predicate)
+
+
+def _fits(triple: Triple, graph: Graph, ontology: Ontology) -> bool:
+    takes, value = _takes(triple.predicate, ontology), triple.object
+    if not takes:
+        return True
+    if isinstance(value, Literal):
+        if value.datatype == XSD.integer and XSD.nonNegativeInteger in takes:
+            return is_valid(value.value, XSD.integer) and not value.value.startswith("-")
+        datatype = STRING if value.language else value.datatype
+        return datatype in takes and is_valid(value.value, datatype)
+    if RDF.List in takes:
+        return _is_list(value, graph)
+    stated = {*graph.iris(value, A), *ontology.graph.iris(value, A)}
+    return bool({above for kind in stated for above in ontology.kinds_of(kind)}.intersection(takes))
+
+
+def _is_list(head: Iri, graph: Graph) -> bool:
+    """Whether it is a list of at least one thing, none of them text, that ends."""
+    seen: list[Iri] = []
+    while head != RDF.nil and head not in seen and len(graph.iris(head, RDF.first)) == 1:
+        seen.append(head)
+        head = graph.iri(head, RDF.rest) or head
+    return head == RDF.nil and bool(seen)
+
+
+def _incomplete(graph: Graph) -> Iterator[Fault]:
+    for predicate, others in NEEDS:
+        for subject, _ in graph.pairs(predicate):
+            if not any(graph.values(subject, other) for other in others):
+                wanted = " or ".join(map(_said, others))
+                yield "incomplete", subject, f"{_said(predicate)} says nothing without {wanted}.", f"Add {wanted}."
+    for subject, _ in graph.pairs(SH.path):
+        if not any(p in SH and p not in NO_CONSTRAINT for p in graph.predicates(subject)):
+            yield "incomplete", subject, "A sh:path without a constraint accepts everything.", "Say what its values must be."
+    for subject, shape in graph.pairs(SH.property):
+        if not isinstance(shape, Literal) and not graph.values(shape, SH.path):
+            yield "incomplete", subject, "A sh:property has no sh:path.", "Add sh:path, or write sh:node."
+
+
+def _recursive(graph: Graph) -> Iterator[Fault]:
+    for shape in graph.all_subjects():
+        if not shape.startswith("_:") and shape in _below(shape, graph):
+            yield "recursive-shape", shape, f"{local_name(shape)} refers to itself.", "Break the circle."
+
+
+def _below(shape: Iri, graph: Graph) -> set[Iri]:
+    """Every shape that a shape refers to, at any depth."""
+    seen: set[Iri] = set()
+    waiting = [shape]
+    while waiting:
+        stated = graph.predicates(waiting.pop())
+        values = {v for p, held in stated.items() if p in SH or p in (RDF.first, RDF.rest) for v in held}
+        fresh = {v for v in values if not isinstance(v, Literal) and not is_ours(v)} - seen
+        seen |= fresh
+        waiting.extend(fresh)
+    return seen
+
+
+def _said(term: Iri) -> str:
+    return "a list" if term == RDF.List else "a class" if term == OWL.Class else prefixed(term, {})
