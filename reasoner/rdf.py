@@ -151,10 +151,12 @@ class Graph:
         return found.value if found else ""
 
     def members(self, head: Iri | None) -> list[Term]:
-        """The members of an RDF list, in order."""
+        """The members of an RDF list, in order; of one without an end, each once."""
         first, rest, nil = (Iri(_RDF + name) for name in ("first", "rest", "nil"))
         found: list[Term] = []
-        while head is not None and head != nil:
+        seen: set[Iri] = set()
+        while head is not None and head != nil and head not in seen:
+            seen.add(head)
             found.extend(self.values(head, first)[:1])
             head = self.iri(head, rest)
         return found

@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
-from edits import G1, G3, answers, as_json, determined, edited, findings, packaged, prepared
+from edits import (
+    G1,
+    G3,
+    answers,
+    as_json,
+    case_of,
+    criterion,
+    determined,
+    edited,
+    findings,
+    local,
+    packaged,
+    prepared,
+)
 
 from reasoner.derive import as_of_date
+from reasoner.ontology import load_ontology
+from reasoner.terms import CORE
+
+if TYPE_CHECKING:
+    from reasoner.load import Case
 
 NICOTINE = "NicotineFree"
-NO_SURGERY = "v01-all-met", "case:request core:plannedOn"
 
 
-def unplanned(**changes: str) -> Any:
+def unplanned(**changes: str) -> Case:
     """V01 without a planned day; as-of is then the day of the utilization review decision, 2024-11-12."""
-    from edits import case_of  # noqa: PLC0415 - beside the only use of it
-    from reasoner.terms import CORE  # noqa: PLC0415
-
     return case_of(q for q in edited(**changes).quads if q.predicate != CORE.plannedOn)
-
-
-def criterion(found: dict[str, Any], name: str) -> dict[str, Any]:
-    return next(c for c in found["criteria"] if c["name"] == name)
-
-
-def local(witnesses: list[dict[str, Any]]) -> set[str]:
-    return {w["finding"].rpartition("/")[2] for w in witnesses}
 
 
 # ---------------------------------------------------------------- Days before each anchor
@@ -101,7 +107,7 @@ def test_a_date_that_straddles_the_threshold_is_said_to_be_imprecise() -> None:
         ('"2023-12-03"^^xsd:date', "met"), ('"2023-12-04"^^xsd:date', "not met"),
         ('"2023"^^xsd:gYear', "not documented"), ('"2022"^^xsd:gYear', "met"),
     ],
-)  # fmt: skip
+)
 def test_one_year_since_the_earlier_surgery(when: str, status: str) -> None:
     assert answers(edited(replace=f"case:fusion-2022 core:observedOn {when} ."), G3)["TimeSinceSurgery"] == status
 
@@ -136,8 +142,8 @@ STATES = [
     ("use, then use denied", [("use", "Present", "2024-03-05"), ("use", "Absent", "2024-07-01")], "met"),
     ("use denied, then use", [("use", "Absent", "2024-07-01"), ("use", "Present", "2024-09-01")], "not met"),
     ("cessation denied", [("cessation", "Absent", "2024-07-01")], "not met"),
-    ("cessation denied, then cessation", [("cessation", "Absent", "2024-05-01"), ("cessation", "Present", "2024-07-01")],
-     "met"),
+    ("cessation denied, then cessation",
+     [("cessation", "Absent", "2024-05-01"), ("cessation", "Present", "2024-07-01")], "met"),
     ("use uncertain", [("use", "Uncertain", "2024-10-01")], "not documented"),
     ("use not assessed", [("use", "NotAssessed", "2024-10-01")], "not documented"),
 ]  # fmt: skip
@@ -163,7 +169,7 @@ def test_a_state_of_tobacco_lasts_until_a_certainly_later_one(
     assert answers(case, G1)[NICOTINE] == status
 
 
-def test_a_smoker_of_october_smokes_in_december() -> None:
+def test_a_smoker_of_ten_years_ago_smokes_until_a_document_says_otherwise() -> None:
     case = edited("v02-only-smoking-unresolved", replace='case:smoker core:observedOn "2014-10-20"^^xsd:date .')
     assert answers(case, G1)[NICOTINE] == "not met"
 
@@ -174,7 +180,7 @@ def test_a_smoker_of_october_smokes_in_december() -> None:
         ("2024-06-30", "Present", "met"), ("2024-07-01", "Present", "conflicting"),
         ("2024-09-01", "Present", "conflicting"), ("2024-09-01", "Absent", "met"), ("2024-09-01", "Uncertain", "met"),
     ],
-)  # fmt: skip
+)
 def test_a_positive_cotinine_conflicts_only_after_the_day_of_quitting(day: str, presence: str, status: str) -> None:
     case = edited(replace=f'case:cotinine core:observedOn "{day}"^^xsd:date ; core:presence core:{presence} .')
     assert answers(case, G1)[NICOTINE] == status
@@ -200,9 +206,7 @@ PARTS = """
 """
 
 
-def segments(case: Any) -> dict[str, list[str]]:
-    from reasoner.ontology import load_ontology  # noqa: PLC0415 - beside the only use of it
-
+def segments(case: Case) -> dict[str, list[str]]:
     requests = prepared(case).record(load_ontology()).requests
     return {r.iri.rpartition("/")[2]: [s.rpartition("#")[2] for s in r.segments] for r in requests}
 
@@ -239,7 +243,7 @@ def test_parts_have_the_dates_of_the_whole() -> None:
         ("spine:L3-L4", {"L4-L5": "not documented", "L5-S1": "not documented"}),
     ],
 )
-def test_a_region_counts_for_each_of_its_segments_and_a_shared_vertebra_does_not(site: str, statuses: dict[str, str]) -> None:
+def test_a_region_counts_for_its_segments_and_a_shared_vertebra_does_not(site: str, statuses: dict[str, str]) -> None:
     found = as_json(determined(edited(replace=f"case:ct-bridging core:site {site} ."), G3))
     assert criterion(found, "ClearPseudarthrosis")["by_segment"] == statuses
 
@@ -281,8 +285,10 @@ def test_a_finding_that_does_not_say_where(presence: str, drop: str, status: str
 CARE = [
     ("364 days", [("drugs", "2023-01-01", "2023-12-31")], "not met"),
     ("365 days", [("drugs", "2023-01-01", "2024-01-01")], "met"),
-    ("365 days over two courses", [("drugs", "2023-01-01", "2023-03-01"), ("epidurals", "2023-11-01", "2024-01-01")], "met"),
-    ("364 days over two courses", [("drugs", "2023-01-02", "2023-03-01"), ("epidurals", "2023-11-01", "2024-01-01")], "not met"),
+    ("365 days over two courses",
+     [("drugs", "2023-01-01", "2023-03-01"), ("epidurals", "2023-11-01", "2024-01-01")], "met"),
+    ("364 days over two courses",
+     [("drugs", "2023-01-02", "2023-03-01"), ("epidurals", "2023-11-01", "2024-01-01")], "not met"),
     ("years across the limit", [("drugs", "2023", "2024")], "not documented"),
     ("years beyond the limit", [("drugs", "2021", "2023")], "met"),
     ("a start without an end", [("drugs", "2021", "")], "not documented"),
@@ -304,9 +310,10 @@ def test_a_year_of_care_runs_from_the_first_start_to_the_last_end_of_what_failed
 
 
 def test_care_that_helped_is_no_part_of_the_care_that_failed() -> None:
-    dates = 'core:startedOn "2022-01-01"^^xsd:date ; core:endedOn "2024-01-01"^^xsd:date .'
-    helped = edited(replace="case:drugs core:response core:Improved .", add=f"GRAPH case:pain-clinic {{ case:drugs {dates} }}")
-    failed = edited(add=f"GRAPH case:pain-clinic {{ case:drugs {dates} }}")
+    dates = """GRAPH case:pain-clinic { case:drugs core:startedOn "2022-01-01"^^xsd:date ;
+        core:endedOn "2024-01-01"^^xsd:date . }"""
+    helped = edited(replace="case:drugs core:response core:Improved .", add=dates)
+    failed = edited(add=dates)
     assert [answers(c, G3)["ProlongedCareFailed"] for c in (helped, failed)] == ["not documented", "met"]
 
 
@@ -340,7 +347,7 @@ def test_a_case_may_state_its_as_of_day_and_the_command_line_overrules_it() -> N
         ('"2024-12-05"^^xsd:date', date(2024, 12, 5)), ('"2024-12"^^xsd:gYearMonth', date(2024, 12, 1)),
         ('"2025"^^xsd:gYear', date(2025, 1, 1)), ('"2024-11"^^xsd:gYearMonth', date(2024, 11, 12)),
     ],
-)  # fmt: skip
+)
 def test_by_default_every_document_of_the_case_counts_however_imprecise_its_date(when: str, as_of: date) -> None:
     case = edited(replace=f"case:ct <http://purl.org/dc/terms/date> {when} .")
     assert prepared(case).as_of == as_of

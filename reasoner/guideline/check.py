@@ -9,10 +9,10 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from reasoner.data import folder
 from reasoner.errors import Problem
+from reasoner.guideline.form import Fault, authoring, form_faults
 from reasoner.lines import line_of
-from reasoner.rdf import Graph, Iri, Literal, Triple, parse
+from reasoner.rdf import Graph, Iri, Literal, Triple
 from reasoner.terms import BASE, CORE, GUIDELINE, OWL, RDFS, SH, A, local_name
 from reasoner.vocabulary import nearest, undeclared
 
@@ -29,14 +29,12 @@ def check_edition(graph: Graph, content: bytes, file: str, ontology: Ontology) -
     """Every problem of an edition that would make its answers unsafe, in order of lines."""
     found = [
         *_one_edition(graph), *_imports(graph), *_unknown_terms(graph, ontology), *_unevaluated_terms(graph),
-        *_undefined_shapes(graph), *_criteria(graph, ontology), *_any_kind(graph), *_cautions(graph), *_logic(graph),
+        *form_faults(graph, ontology), *_undefined_shapes(graph), *_criteria(graph, ontology), *_any_kind(graph), *_cautions(graph), *_logic(graph),
     ]  # fmt: skip
-    problems = {Problem(code, file, line_of(content, subject), problem, fix) for code, subject, problem, fix in found}
+    problems = {
+        Problem(code, file, line_of(content, _owner(subject, graph)), problem, fix) for code, subject, problem, fix in found
+    }
     return sorted(problems, key=lambda p: (p.line or 0, p.code, p.problem))
-
-
-Fault = tuple[str, Iri, str, str]
-"""A code, the subject at whose line it stands, what is wrong and how to fix it."""
 
 
 def _one_edition(graph: Graph) -> Iterator[Fault]:
@@ -44,7 +42,7 @@ def _one_edition(graph: Graph) -> Iterator[Fault]:
     if len(editions) != 1:
         yield (
             "not-one-edition",
-            Iri(""),
+            editions[-1] if editions else Iri(""),
             f"The file holds {len(editions)} editions.",
             "Write exactly one guideline:Edition in a file.",
         )
@@ -78,7 +76,7 @@ def _unknown_terms(graph: Graph, ontology: Ontology) -> Iterator[Fault]:
             )
             yield (
                 "undeclared-term",
-                _owner(triple.subject, graph),
+                triple.subject,
                 f"{_prefixed(term)} is declared nowhere in the ontology.",
                 fix,
             )
@@ -94,7 +92,7 @@ def _unevaluated_terms(graph: Graph) -> Iterator[Fault]:
         for term in _named(triple):
             if term in SH and term not in allowed:
                 yield (
-                    "unevaluated-term", _owner(triple.subject, graph),
+                    "unevaluated-term", triple.subject,
                     f"sh:{local_name(term)} is not among the SHACL terms that the engines here are shown to evaluate.",
                     "Use one that shapes/authoring.ttl lists; a misspelt term would pass in silence.",
                 )  # fmt: skip
@@ -103,8 +101,7 @@ def _unevaluated_terms(graph: Graph) -> Iterator[Fault]:
 @cache
 def evaluated_terms() -> frozenset[Iri]:
     """The SHACL terms that shapes/authoring.ttl lists as evaluated."""
-    listed = Graph(quad.triple for quad in parse((folder("shapes") / "authoring.ttl").read_bytes(), ".ttl"))
-    return frozenset(subject for subject, _ in listed.pairs(GUIDELINE.evaluated))
+    return frozenset(subject for subject, _ in authoring().pairs(GUIDELINE.evaluated))
 
 
 def _undefined_shapes(graph: Graph) -> Iterator[Fault]:
@@ -117,7 +114,7 @@ def _undefined_shapes(graph: Graph) -> Iterator[Fault]:
     for subject, shape in [*direct, *shape_lists]:
         if isinstance(shape, Literal) or not _is_shape(shape, graph):
             yield (
-                "undefined-shape", _owner(subject, graph), f"{_name(shape)} is not defined as a shape in this file.",
+                "undefined-shape", subject, f"{_name(shape)} is not defined as a shape in this file.",
                 "Define it with a sh:NodeShape and at least one constraint; an undefined shape accepts everything.",
             )  # fmt: skip
 
@@ -191,11 +188,14 @@ def _any_kind(graph: Graph) -> Iterator[Fault]:
                     )
 
 
-def _names_a_class(shape: Iri, graph: Graph) -> bool:
-    if graph.values(shape, SH["class"]) or any(_names_a_class(n, graph) for n in graph.iris(shape, SH.node)):
+def _names_a_class(shape: Iri, graph: Graph, above: tuple[Iri, ...] = ()) -> bool:
+    if shape in above:
+        return False
+    above = (*above, shape)
+    if graph.values(shape, SH["class"]) or any(_names_a_class(n, graph, above) for n in graph.iris(shape, SH.node)):
         return True
-    heads = graph.iris(shape, SH["or"])
-    return any(all(_names_a_class(m, graph) for m in _members(graph, head)) for head in heads)
+    alternatives = [_members(graph, head) for head in graph.iris(shape, SH["or"])]
+    return any(members and all(_names_a_class(m, graph, above) for m in members) for members in alternatives)
 
 
 def _cautions(graph: Graph) -> Iterator[Fault]:
@@ -264,11 +264,13 @@ def _walk(iri: Iri, graph: Graph, above: tuple[Iri, ...], reached: list[Iri]) ->
 
 def _owner(subject: Iri, graph: Graph) -> Iri:
     """The named subject in whose statement a blank node stands."""
+    seen = {subject}
     while subject.startswith("_:"):
-        holder = next((t.subject for t in graph if t.object == subject), None)
-        if holder is None:
+        holders = sorted({t.subject for t in graph if t.object == subject} - seen)
+        if not holders:
             return Iri("")
-        subject = holder
+        subject = holders[0]
+        seen.add(subject)
     return subject
 
 

@@ -33,6 +33,8 @@ NEEDS = (
 )
 """What says nothing without one of the others."""
 NO_CONSTRAINT = (SH.path, SH.targetClass, SH.severity, SH.message)
+_PATHS = {SH.alternativePath, SH.inversePath}
+_PATH_FIX = "Name a property, or use sh:alternativePath or sh:inversePath."
 _DESCRIBE = (RDF, RDFS, DCTERMS, SKOS, SH)
 
 
@@ -84,20 +86,22 @@ def _fits(triple: Triple, graph: Graph, ontology: Ontology) -> bool:
     if not takes:
         return True
     if isinstance(value, Literal):
-        if value.datatype == XSD.integer and XSD.nonNegativeInteger in takes:
-            return is_valid(value.value, XSD.integer) and not value.value.startswith("-")
+        for counts, least in ((XSD.nonNegativeInteger, 0), (XSD.positiveInteger, 1)):
+            if counts in takes and value.datatype == XSD.integer and is_valid(value.value, XSD.integer):
+                return int(value.value) >= least
         datatype = STRING if value.language else value.datatype
         return datatype in takes and is_valid(value.value, datatype)
     if RDF.List in takes:
-        return _is_list(value, graph)
+        return _is_list(value, graph, of_anything=triple.predicate == SH["in"])
     stated = {*graph.iris(value, A), *ontology.graph.iris(value, A)}
     return bool({above for kind in stated for above in ontology.kinds_of(kind)}.intersection(takes))
 
 
-def _is_list(head: Iri, graph: Graph) -> bool:
-    """Whether it is a list of at least one thing, none of them text, that ends."""
+def _is_list(head: Iri, graph: Graph, *, of_anything: bool) -> bool:
+    """Whether it is a list of at least one thing that ends; only some lists may hold numbers or text."""
     seen: list[Iri] = []
-    while head != RDF.nil and head not in seen and len(graph.iris(head, RDF.first)) == 1:
+    members = graph.values if of_anything else graph.iris
+    while head != RDF.nil and head not in seen and members(head, RDF.first):
         seen.append(head)
         head = graph.iri(head, RDF.rest) or head
     return head == RDF.nil and bool(seen)
@@ -109,7 +113,9 @@ def _incomplete(graph: Graph) -> Iterator[Fault]:
             if not any(graph.values(subject, other) for other in others):
                 wanted = " or ".join(map(_said, others))
                 yield "incomplete", subject, f"{_said(predicate)} says nothing without {wanted}.", f"Add {wanted}."
-    for subject, _ in graph.pairs(SH.path):
+    for subject, path in graph.pairs(SH.path):
+        if isinstance(path, Literal) or (path.startswith("_:") and not _PATHS.intersection(graph.predicates(path))):
+            yield "wrong-value", subject, "This sh:path is of no form that is evaluated here.", _PATH_FIX
         if not any(p in SH and p not in NO_CONSTRAINT for p in graph.predicates(subject)):
             yield "incomplete", subject, "A sh:path without a constraint accepts everything.", "Say what its values must be."
     for subject, shape in graph.pairs(SH.property):

@@ -165,6 +165,7 @@ def _finding(iri: Iri, record: Record) -> Json:
         "finding": iri,
         "document": finding.document.iri if finding.document else None,
         "quote": finding.words or None,
+        "exact": finding.quoted,
         "page": int(finding.page) if finding.page else None,
         "derived_from": list(finding.derived_from),
     }
