@@ -218,5 +218,6 @@ def audited(argument: str, manner: Manner) -> str:
 
 
 def as_text(value: object) -> str:
-    """A value as JSON text."""
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    """A value as JSON text, in which no character can steer a terminal."""
+    written = json.dumps(value, indent=2, ensure_ascii=False)
+    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in written) + "\n"

@@ -275,11 +275,11 @@ def _day(text: str | None) -> date | None:
 def _emit(content: str, out: Path | None) -> None:
     from reasoner.output import write_whole
 
-    if out:
-        write_whole(out, content)
-    else:
+    if out is None:
         sys.stdout.buffer.write(content.encode())
         sys.stdout.flush()
+    elif content:
+        write_whole(out, content)
 
 
 def _tell(error: ReasonerError) -> None:

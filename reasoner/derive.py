@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from reasoner.dates import Interval, interval
 from reasoner.places import requested_segments, segments_of
 from reasoner.rdf import Graph, Iri, Literal, Quad, Triple
-from reasoner.terms import CORE, DCTERMS, PROV, XSD, A
+from reasoner.terms import CORE, DCTERMS, OWL, PROV, XSD, A
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -97,6 +97,7 @@ def derive(known: Facts) -> frozenset[Triple]:
         [
             *reported_in(known), *after_decision(known), *inherited_dates(known), *days_before_anchors(known),
             *durations(known), *care_periods(known), *ended(known), *extents, *segments(known), *evidence(known),
+            *kinds_of_values(known),
         ]
     )  # fmt: skip
 
@@ -105,6 +106,15 @@ def reported_in(known: Facts) -> Iterator[Triple]:
     """The document of each finding."""
     for finding, document in known.document_of.items():
         yield Triple(finding, CORE.reportedIn, document)
+
+
+def kinds_of_values(known: Facts) -> Iterator[Triple]:
+    """The kinds of the ontology's own things that findings name, such as a cause, so that a shape can ask for them."""
+    named = {v for f in known.findings for vs in known.graph.predicates(f).values() for v in vs}
+    for value in named:
+        if not isinstance(value, Literal):
+            stated = (kind for kind in known.ontology.graph.iris(value, A) if kind not in OWL)
+            yield from (Triple(value, A, above) for kind in stated for above in known.ontology.kinds_of(kind))
 
 
 def after_decision(known: Facts) -> Iterator[Triple]:

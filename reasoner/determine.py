@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reasoner.errors import KnowledgeBaseError, Problem
 from reasoner.logic import fold, status_of
+from reasoner.record import make_up
 from reasoner.status import Outcome, Review, Status, Truth
 
 if TYPE_CHECKING:
@@ -105,9 +106,13 @@ def refuse_unevaluated(edition: Edition, answers: Mapping[Iri, Answer]) -> None:
 
 
 def determination(record: Record, edition: Edition, verdicts: Mapping[Iri, Verdict]) -> Determination:
-    """The outcome for the whole: of its parts where the edition is divisible and the request has some."""
+    """The outcome for the whole: of its parts where the edition is divisible and they make up the request.
+
+    Parts that leave a segment of the request out never stand for it.
+    """
     whole = verdicts[record.whole.iri]
-    parts = tuple(verdicts[p.iri] for p in record.parts) if edition.divisible else ()
+    apart = edition.divisible and make_up(record.whole, record.parts)
+    parts = tuple(verdicts[p.iri] for p in record.parts) if apart else ()
     outcome, reason = _combined(parts) if parts else (whole.outcome, whole.reason)
     deciding = parts or (whole,)
     granted = {s for v in deciding if v.outcome is Outcome.NECESSARY for s in v.request.segments}

@@ -64,8 +64,11 @@ def test_days_are_counted_to_each_anchor_from_both_ends_of_a_date(
 
 
 def test_an_undated_finding_has_no_days() -> None:
-    undated = edited(drop="quit", add="""GRAPH case:pain-clinic { case:undated a spine:TobaccoCessation ;
-        core:presence core:Present ; core:quote "Quit." . }""")
+    undated = edited(
+        drop="quit",
+        add="""GRAPH case:pain-clinic { case:undated a spine:TobaccoCessation ;
+        core:presence core:Present ; core:quote "Quit." . }""",
+    )
     assert not [name for name in findings(undated)["undated"].values if "Before" in name]
     assert answers(undated, G1)[NICOTINE] == "not met"  # the use of March has no certainly later end
 
@@ -104,8 +107,10 @@ def test_a_date_that_straddles_the_threshold_is_said_to_be_imprecise() -> None:
 @pytest.mark.parametrize(
     ("when", "status"),
     [
-        ('"2023-12-03"^^xsd:date', "met"), ('"2023-12-04"^^xsd:date', "not met"),
-        ('"2023"^^xsd:gYear', "not documented"), ('"2022"^^xsd:gYear', "met"),
+        ('"2023-12-03"^^xsd:date', "met"),
+        ('"2023-12-04"^^xsd:date', "not met"),
+        ('"2023"^^xsd:gYear', "not documented"),
+        ('"2022"^^xsd:gYear', "met"),
     ],
 )
 def test_one_year_since_the_earlier_surgery(when: str, status: str) -> None:
@@ -177,8 +182,11 @@ def test_a_smoker_of_ten_years_ago_smokes_until_a_document_says_otherwise() -> N
 @pytest.mark.parametrize(
     ("day", "presence", "status"),
     [
-        ("2024-06-30", "Present", "met"), ("2024-07-01", "Present", "conflicting"),
-        ("2024-09-01", "Present", "conflicting"), ("2024-09-01", "Absent", "met"), ("2024-09-01", "Uncertain", "met"),
+        ("2024-06-30", "Present", "met"),
+        ("2024-07-01", "Present", "conflicting"),
+        ("2024-09-01", "Present", "conflicting"),
+        ("2024-09-01", "Absent", "met"),
+        ("2024-09-01", "Uncertain", "met"),
     ],
 )
 def test_a_positive_cotinine_conflicts_only_after_the_day_of_quitting(day: str, presence: str, status: str) -> None:
@@ -257,6 +265,13 @@ def test_a_finding_at_another_site_is_told_and_does_not_count() -> None:
     assert "instability on X-ray at L2-3" in said
 
 
+def test_an_operation_elsewhere_says_nothing_of_the_time_since_surgery_here() -> None:
+    found = criterion(
+        as_json(determined(edited(replace="case:fusion-2022 core:site spine:L1-L4 ."), G3)), "TimeSinceSurgery"
+    )
+    assert (found["status"], local(found["elsewhere"])) == ("not documented", {"fusion-2022"})
+
+
 def test_a_finding_at_another_site_is_told_where_the_requested_site_speaks_against() -> None:
     """Instability at L4-5 is no instability of L5-S1, and whoever asks for L5-S1 should hear of it."""
     found = as_json(determined(edited(replace="case:request spine:fromVertebra spine:L5 ."), G1))
@@ -274,8 +289,11 @@ UNSITED = [
 @pytest.mark.parametrize(("presence", "drop", "status"), [pytest.param(*row[1:], id=row[0]) for row in UNSITED])
 @pytest.mark.parametrize(("edition", "name"), [(G1, "FailedFusion"), (G3, "ClearPseudarthrosis")])
 def test_a_finding_that_does_not_say_where(presence: str, drop: str, status: str, edition: str, name: str) -> None:
-    case = edited(drop=drop, add=f"""GRAPH case:films {{ case:unsited a spine:SolidFusion ;
-        core:presence core:{presence} ; core:quote "The fusion." . }}""")
+    case = edited(
+        drop=drop,
+        add=f"""GRAPH case:films {{ case:unsited a spine:SolidFusion ;
+        core:presence core:{presence} ; core:quote "The fusion." . }}""",
+    )
     found = criterion(as_json(determined(case, edition)), name)
     assert (found["status"], found["by_segment"]) == (status, {"L4-L5": status, "L5-S1": status})
 
@@ -318,8 +336,12 @@ def test_care_that_helped_is_no_part_of_the_care_that_failed() -> None:
 
 
 def test_the_period_of_care_names_the_courses_that_it_spans() -> None:
-    known = findings(edited(add="""GRAPH case:pain-clinic { case:drugs core:startedOn "2023"^^xsd:gYear ;
-        core:endedOn "2024"^^xsd:gYear . }"""))
+    known = findings(
+        edited(
+            add="""GRAPH case:pain-clinic { case:drugs core:startedOn "2023"^^xsd:gYear ;
+        core:endedOn "2024"^^xsd:gYear . }"""
+        )
+    )
     period = known["NonoperativeCarePeriod"]
     assert "drugs" in {iri.rpartition("/")[2] for iri in period.derived_from}
     assert (period.values["durationAtLeast"], period.values["durationAtMost"]) == ("1", "730")
@@ -344,8 +366,10 @@ def test_a_case_may_state_its_as_of_day_and_the_command_line_overrules_it() -> N
 @pytest.mark.parametrize(
     ("when", "as_of"),
     [
-        ('"2024-12-05"^^xsd:date', date(2024, 12, 5)), ('"2024-12"^^xsd:gYearMonth', date(2024, 12, 1)),
-        ('"2025"^^xsd:gYear', date(2025, 1, 1)), ('"2024-11"^^xsd:gYearMonth', date(2024, 11, 12)),
+        ('"2024-12-05"^^xsd:date', date(2024, 12, 5)),
+        ('"2024-12"^^xsd:gYearMonth', date(2024, 12, 1)),
+        ('"2025"^^xsd:gYear', date(2025, 1, 1)),
+        ('"2024-11"^^xsd:gYearMonth', date(2024, 11, 12)),
     ],
 )
 def test_by_default_every_document_of_the_case_counts_however_imprecise_its_date(when: str, as_of: date) -> None:

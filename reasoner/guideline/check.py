@@ -29,10 +29,12 @@ def check_edition(graph: Graph, content: bytes, file: str, ontology: Ontology) -
     """Every problem of an edition that would make its answers unsafe, in order of lines."""
     found = [
         *_one_edition(graph), *_imports(graph), *_unknown_terms(graph, ontology), *_unevaluated_terms(graph),
-        *form_faults(graph, ontology), *_undefined_shapes(graph), *_criteria(graph, ontology), *_any_kind(graph), *_cautions(graph), *_logic(graph),
+        *form_faults(graph, ontology), *_undefined_shapes(graph), *_criteria(graph, ontology), *_any_kind(graph),
+        *_cautions(graph), *_logic(graph),
     ]  # fmt: skip
     problems = {
-        Problem(code, file, line_of(content, _owner(subject, graph)), problem, fix) for code, subject, problem, fix in found
+        Problem(code, file, line_of(content, _owner(subject, graph)), problem, fix)
+        for code, subject, problem, fix in found
     }
     return sorted(problems, key=lambda p: (p.line or 0, p.code, p.problem))
 

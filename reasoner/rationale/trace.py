@@ -101,6 +101,7 @@ def _answer(answer: Answer, levels: str, assessment: Assessment, words: Words) -
     by_level = tuple(Branch(f"{words.sites([s])}: {status.value}") for s, status in sorted(answer.by_segment.items()))
     sides = (
         ("for it", answer.supporting), ("against it", answer.contrary), ("not at the requested site", answer.elsewhere),
+        ("overruled by the edition's policy", answer.overruled),
         ("not decisive", answer.in_vain),
     )  # fmt: skip
     witnesses = tuple(
