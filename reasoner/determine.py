@@ -60,14 +60,22 @@ def verdict(request: Request, edition: Edition, answers: Mapping[Iri, Answer], c
     leaves = {iri: (a.status, edition.criteria[iri].requirement) for iri, a in answers.items()}
     witnessed = {iri for iri, a in answers.items() if a.supporting or a.contrary}
     outcome, reason = _outcome(edition.logic, leaves, witnessed)
-    waived = inapplicable(edition.logic, leaves)
     return Verdict(
         request=request, outcome=outcome, reason=reason,
-        answers={iri: replace(a, status=Status.NOT_APPLICABLE) if iri in waived else a for iri, a in answers.items()},
+        answers=as_applied(edition, answers),
         groups=group_statuses(edition, answers),
         truths={n.iri: fold(n, leaves) for n in edition.logic.below()},
         unclaimed=_unclaimed(edition.logic, witnessed), cautions=cautions,
     )  # fmt: skip
+
+
+def as_applied(edition: Edition, answers: Mapping[Iri, Answer]) -> Mapping[Iri, Answer]:
+    """The answers, those that a waiver or condition takes out marked not applicable."""
+    if edition.logic is None or any(a.status is Status.NOT_EVALUATED for a in answers.values()):
+        return answers
+    leaves = {iri: (a.status, edition.criteria[iri].requirement) for iri, a in answers.items()}
+    out = inapplicable(edition.logic, leaves)
+    return {iri: replace(a, status=Status.NOT_APPLICABLE) if iri in out else a for iri, a in answers.items()}
 
 
 def group_statuses(edition: Edition, answers: Mapping[Iri, Answer]) -> Mapping[Iri, Status]:

@@ -9,20 +9,20 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from support import MET, ODG, REFERENCE, ROOT, edited, process, reasoner
 from typer.main import get_command
 
-from reasoner import cases, output
+from reasoner import cases
 from reasoner.cli import app
 from reasoner.data import folder
 from reasoner.rdf import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     import click
 
@@ -199,7 +199,7 @@ def test_a_file_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path, mon
 
     old = tmp_path / "out"
     old.write_text("as it was")
-    monkeypatch.setattr(output.Path, "replace", full)
+    monkeypatch.setattr(Path, "replace", full)
     ran = reasoner("determine", REFERENCE, "--out", old)
     assert (ran.code, ran.out) == (2, "")
     assert "error[cannot-write]" in ran.err

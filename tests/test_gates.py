@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 from edits import ENGINE, G3, as_json, case_of, determined, edited, packaged
 
+import reasoner.select
+from reasoner.cases import Manner, determine_case
+from reasoner.data import folder
 from reasoner.errors import ExitCode, InputRefusedError, KnowledgeBaseError, ReasonerError
+from reasoner.guideline.ladder import read_ladder
 from reasoner.ontology import load_ontology
 from reasoner.rdf import Iri, Literal, Quad, nquads, parse, trig
 from reasoner.reviewer import audit_determination
@@ -300,3 +304,31 @@ def test_a_reviewer_of_whom_a_condition_is_not_stated_is_refused(lacking: str) -
 @pytest.mark.parametrize("changes", [pytest.param(row[1], id=row[0]) for row in FIT])
 def test_a_reviewer_is_accepted(changes: dict[str, str]) -> None:
     assert determined(reference(**changes)).determination.review == "upheld"
+
+
+@pytest.mark.parametrize(
+    ("written", "broken", "code"),
+    [
+        ("sh:qualifiedMinCount 1", "sh:qualifiedMinCont 1", "unevaluated-term"),
+        ("core:reportedIn )", "core:reportedInn )", "undeclared-term"),
+        ("sh:qualifiedValueShape ladder:OtherThanDecision", "sh:qualifiedValueShape ladder:Nothing", "undefined-shape"),
+        ("guideline:keyedOn core:decidedOn ;", "", "missing-keyed-on"),
+    ],
+)
+def test_a_broken_ladder_is_refused(written: str, broken: str, code: str) -> None:
+    file = folder("shapes") / "ladders/california-imr/2013-01-01.ttl"
+    content = file.read_text().replace(written, broken).encode()
+    assert content != file.read_bytes()
+    with pytest.raises(KnowledgeBaseError) as refused:
+        read_ladder(content, "ladder.ttl", load_ontology())
+    assert code in {problem.code for problem in refused.value.problems}
+
+
+def test_a_gate_that_shuts_nobody_out_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = folder("shapes") / "ladders/california-imr/2013-01-01.ttl"
+    content = file.read_text().replace("sh:qualifiedMinCount 1", "sh:qualifiedMinCount 0").encode()
+    ladder = read_ladder(content, "ladder.ttl", load_ontology())
+    monkeypatch.setattr(reasoner.select, "ladders", lambda _ontology: (ladder,))
+    with pytest.raises(KnowledgeBaseError) as refused:
+        determine_case("cases/reference-decision", Manner())
+    assert [problem.code for problem in refused.value.problems] == ["open-gate"]
