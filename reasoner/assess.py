@@ -43,6 +43,10 @@ class Answer:
     in_vain: frozenset[Iri]
     """Findings of a kind looked for that count for the request and settle nothing."""
     adjudications: tuple[Iri, ...] = ()
+    supporting_elsewhere: frozenset[Iri] = frozenset()
+    """Those of the findings elsewhere that would speak for the criterion."""
+    overruled: frozenset[Iri] = frozenset()
+    """Findings at the requested site that would speak for or against, had the edition's policy not overruled them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +117,23 @@ def _answer(
     looked_for = frozenset(
         f for f, finding in record.findings.items() if finding.kinds.intersection(criterion.looks_for)
     )
+    beyond = (supports | contradicts) - reachable
+    overruled = frozenset(f for f in beyond if record.findings[f].overruled_by)
     return Answer(
         criterion=criterion.iri,
         status=across(weighed, criterion.holds_for), computed=across(computed, criterion.holds_for),
         by_segment=weighed if criterion.holds_for else {},
         supporting=supporting, contrary=contrary,
-        elsewhere=(supports | contradicts) - reachable,
+        elsewhere=beyond - overruled,
         in_vain=(looked_for & reachable) - supporting - contrary,
         adjudications=adjudications,
+        supporting_elsewhere=(beyond - overruled) & supports,
+        overruled=frozenset(f for f in overruled if _is_at(record.findings[f].sites, request)),
     )  # fmt: skip
+
+
+def _is_at(sites: tuple[Iri, ...], request: Request) -> bool:
+    return not sites or not set(sites).isdisjoint(request.segments)
 
 
 def _places(criterion: Criterion, request: Request) -> Mapping[Iri, tuple[Iri, frozenset[Iri], frozenset[Iri]]]:

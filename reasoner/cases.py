@@ -183,7 +183,7 @@ def _table(request: Request, assessment: Assessment, ontology: Ontology) -> str:
 
 def reports(outcomes: list[Assessment | Refused]) -> str:
     """The SHACL validation report of each case."""
-    return "\n".join(shacl_report(o) for o in outcomes if not isinstance(o, Refused))
+    return "\n".join(shacl_report(o, load_ontology()) for o in outcomes if not isinstance(o, Refused))
 
 
 def write_prepared(outcomes: list[Assessment | Refused], folder: Path) -> None:
@@ -192,7 +192,7 @@ def write_prepared(outcomes: list[Assessment | Refused], folder: Path) -> None:
     for assessment in done:
         place = folder / assessment.record.case if len(outcomes) > 1 else folder
         make_folder(place)
-        for name, content in prepared_files(assessment).items():
+        for name, content in prepared_files(assessment, load_ontology()).items():
             write_whole(place / name, content)
 
 
@@ -218,5 +218,6 @@ def audited(argument: str, manner: Manner) -> str:
 
 
 def as_text(value: object) -> str:
-    """A value as JSON text."""
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    """A value as JSON text, in which no character can steer a terminal."""
+    written = json.dumps(value, indent=2, ensure_ascii=False)
+    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in written) + "\n"

@@ -70,7 +70,7 @@ GuidelineName = Annotated[
     typer.Option(
         "--guideline",
         metavar="EDITION",
-        help="Judge by this edition instead of the ladder's: a path, part of one, or L37848.",
+        help="Judge by this edition instead of the ladder's: a path, part of one, or a notation such as G1.",
     ),
 ]
 EngineName = Annotated[
@@ -121,7 +121,7 @@ def validate(
 ) -> None:
     """Answer every criterion of the governing edition, in a table.
 
-    Example: reasoner validate cases/v01-all-met --guideline odg
+    Example: reasoner validate cases/v01-all-met --guideline G1
     """
     from reasoner import cases as run
     from reasoner.tables import tracked
@@ -139,7 +139,7 @@ def validate(
 def explain(
     case: Annotated[str, typer.Argument(metavar="CASE", help="A case file or folder; - reads standard input.")],
     criterion: Annotated[
-        str, typer.Argument(metavar="CRITERION", help="A criterion's name or notation, such as NicotineFree or P5a.")
+        str, typer.Argument(metavar="CRITERION", help="A criterion's name or notation, such as P5a.")
     ],
     form: TableFormat = TableForm.TEXT,
     as_of: AsOf = None,
@@ -148,7 +148,7 @@ def explain(
 ) -> None:
     """Show why a criterion is answered as it is: shapes, witnesses, documents, quotes, inferred types.
 
-    Example: reasoner explain cases/reference-decision FailedFusion
+    Example: reasoner explain cases/reference-decision R1a
     """
     from reasoner import cases as run
 
@@ -174,17 +174,17 @@ def audit(
 @case_app.command("new")
 def case_new(
     folder: Annotated[Path, typer.Argument(help="The folder to make.")],
-    procedure: Annotated[str, typer.Option(help="What is requested, such as 'lumbar fusion'.")],
     requested_on: Annotated[str, typer.Option(metavar="DATE", help="The day of the request.")],
+    procedure: Annotated[
+        str | None, typer.Option(help="What is requested, by its label or term; an example where left out.")
+    ] = None,
     from_level: Annotated[str | None, typer.Option(help="The upper level, such as L4.")] = None,
     to_level: Annotated[str | None, typer.Option(help="The lower level, such as S1.")] = None,
-    jurisdiction: Annotated[
-        str | None, typer.Option(help="Whose law orders the authorities, such as California.")
-    ] = None,
+    jurisdiction: Annotated[str | None, typer.Option(help="Whose law orders the authorities, by its name.")] = None,
 ) -> None:
     """Start a case: a folder with a case file to fill in and its first chart document.
 
-    Example: reasoner case new my-case --procedure LumbarFusion --from-level L4 --to-level S1 --requested-on 2024-11-04
+    Example: reasoner case new my-case --requested-on 2024-11-04
     """
     from reasoner.writing.case_new import start
 
@@ -223,12 +223,12 @@ def ontology_check(
 
 @ontology_app.command("find")
 def ontology_find(
-    word: Annotated[str, typer.Argument(help="A label, synonym or code, such as nonunion or M96.0.")],
+    word: Annotated[str, typer.Argument(help="A label, synonym or code, such as M96.0.")],
     form: TableFormat = TableForm.TEXT,
 ) -> None:
     """Find a term by label, synonym or code.
 
-    Example: reasoner ontology find nonunion
+    Example: reasoner ontology find M96.0
     """
     from reasoner.ontology.report import find_report
 
@@ -275,11 +275,11 @@ def _day(text: str | None) -> date | None:
 def _emit(content: str, out: Path | None) -> None:
     from reasoner.output import write_whole
 
-    if out:
-        write_whole(out, content)
-    else:
+    if out is None:
         sys.stdout.buffer.write(content.encode())
         sys.stdout.flush()
+    elif content:
+        write_whole(out, content)
 
 
 def _tell(error: ReasonerError) -> None:

@@ -64,20 +64,23 @@ class Facts:
 
 
 def as_of_date(graph: Graph) -> date:
-    """The case's own as-of date, else the latest day recorded in it; never the clock."""
+    """The case's own as-of date, else the latest day recorded in it; never the clock.
+
+    A month or year is recorded by its first day: the document counts, and no day is made up that may not have come.
+    """
     stated = [value for _, value in graph.pairs(CORE.asOf) if isinstance(value, Literal)]
-    recorded = [v for p in RECORDED for _, v in graph.pairs(p) if isinstance(v, Literal) and v.datatype == XSD.date]
-    return max(interval(value).last for value in stated or recorded)
+    recorded = [value for p in RECORDED for _, value in graph.pairs(p) if isinstance(value, Literal)]
+    return max(interval(value).first for value in stated or recorded)
 
 
 def counted(quads: Iterable[Quad], as_of: date) -> tuple[list[Quad], list[Iri]]:
-    """The quads without the documents dated after the as-of day, and those documents."""
+    """The quads without what documents dated after the as-of day state, and those documents."""
     listed = list(quads)
     dates = {
         q.subject: interval(q.object) for q in listed if q.predicate == DCTERMS.date and isinstance(q.object, Literal)
     }
     late = {document for document, span in dates.items() if span.first > as_of}
-    return [quad for quad in listed if quad.graph not in late and quad.subject not in late], sorted(late)
+    return [quad for quad in listed if quad.graph not in late], sorted(late)
 
 
 def facts(quads: Iterable[Quad], ontology: Ontology, as_of: date) -> Facts:
@@ -94,7 +97,7 @@ def derive(known: Facts) -> frozenset[Triple]:
         [
             *reported_in(known), *after_decision(known), *inherited_dates(known), *days_before_anchors(known),
             *durations(known), *care_periods(known), *ended(known), *extents, *segments(known), *evidence(known),
-            *individuals(known),
+            *kinds_of_values(known),
         ]
     )  # fmt: skip
 
@@ -105,12 +108,13 @@ def reported_in(known: Facts) -> Iterator[Triple]:
         yield Triple(finding, CORE.reportedIn, document)
 
 
-def individuals(known: Facts) -> Iterator[Triple]:
-    """The kinds of each individual of the ontology that the case names, by which a shape can ask for one."""
-    named = frozenset(known.ontology.graph.subjects(A, OWL.NamedIndividual))
-    for term in named.intersection(t.object for t in known.graph if not isinstance(t.object, Literal)):
-        for kind in known.ontology.graph.iris(term, A):
-            yield from (Triple(term, A, above) for above in known.ontology.kinds_of(kind))
+def kinds_of_values(known: Facts) -> Iterator[Triple]:
+    """The kinds of the ontology's own things that findings name, such as a cause, so that a shape can ask for them."""
+    named = {v for f in known.findings for vs in known.graph.predicates(f).values() for v in vs}
+    for value in named:
+        if not isinstance(value, Literal):
+            stated = (kind for kind in known.ontology.graph.iris(value, A) if kind not in OWL)
+            yield from (Triple(value, A, above) for kind in stated for above in known.ontology.kinds_of(kind))
 
 
 def after_decision(known: Facts) -> Iterator[Triple]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reasoner.errors import KnowledgeBaseError, Problem
 from reasoner.logic import fold, status_of
+from reasoner.record import make_up
 from reasoner.status import Outcome, Review, Status, Truth
 
 if TYPE_CHECKING:
@@ -59,14 +60,22 @@ def verdict(request: Request, edition: Edition, answers: Mapping[Iri, Answer], c
     leaves = {iri: (a.status, edition.criteria[iri].requirement) for iri, a in answers.items()}
     witnessed = {iri for iri, a in answers.items() if a.supporting or a.contrary}
     outcome, reason = _outcome(edition.logic, leaves, witnessed)
-    waived = inapplicable(edition.logic, leaves)
     return Verdict(
         request=request, outcome=outcome, reason=reason,
-        answers={iri: replace(a, status=Status.NOT_APPLICABLE) if iri in waived else a for iri, a in answers.items()},
+        answers=as_applied(edition, answers),
         groups=group_statuses(edition, answers),
         truths={n.iri: fold(n, leaves) for n in edition.logic.below()},
         unclaimed=_unclaimed(edition.logic, witnessed), cautions=cautions,
     )  # fmt: skip
+
+
+def as_applied(edition: Edition, answers: Mapping[Iri, Answer]) -> Mapping[Iri, Answer]:
+    """The answers, those that a waiver or condition takes out marked not applicable."""
+    if edition.logic is None or any(a.status is Status.NOT_EVALUATED for a in answers.values()):
+        return answers
+    leaves = {iri: (a.status, edition.criteria[iri].requirement) for iri, a in answers.items()}
+    out = inapplicable(edition.logic, leaves)
+    return {iri: replace(a, status=Status.NOT_APPLICABLE) if iri in out else a for iri, a in answers.items()}
 
 
 def group_statuses(edition: Edition, answers: Mapping[Iri, Answer]) -> Mapping[Iri, Status]:
@@ -105,9 +114,13 @@ def refuse_unevaluated(edition: Edition, answers: Mapping[Iri, Answer]) -> None:
 
 
 def determination(record: Record, edition: Edition, verdicts: Mapping[Iri, Verdict]) -> Determination:
-    """The outcome for the whole: of its parts where the edition is divisible and the request has some."""
+    """The outcome for the whole: of its parts where the edition is divisible and they make up the request.
+
+    Parts that leave a segment of the request out never stand for it.
+    """
     whole = verdicts[record.whole.iri]
-    parts = tuple(verdicts[p.iri] for p in record.parts) if edition.divisible else ()
+    apart = edition.divisible and make_up(record.whole, record.parts)
+    parts = tuple(verdicts[p.iri] for p in record.parts) if apart else ()
     outcome, reason = _combined(parts) if parts else (whole.outcome, whole.reason)
     deciding = parts or (whole,)
     granted = {s for v in deciding if v.outcome is Outcome.NECESSARY for s in v.request.segments}

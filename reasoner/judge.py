@@ -9,16 +9,16 @@ from reasoner.assess import Answer, assess, cautions, report
 from reasoner.classify import classify
 from reasoner.dates import Interval, interval
 from reasoner.derive import as_of_date, counted, derive, facts
-from reasoner.determine import Determination, determination, verdict
+from reasoner.determine import Determination, as_applied, determination, verdict
 from reasoner.errors import InputRefusedError, KnowledgeBaseError, Problem
 from reasoner.guideline.probes import run, shacl_of, untrustworthy
 from reasoner.intake import problems
 from reasoner.lines import line_of
 from reasoner.policy import under
-from reasoner.rdf import Graph, Iri, Literal
+from reasoner.rdf import Graph, Iri, Literal, Triple
 from reasoner.record import Record, record
 from reasoner.select import Asked, Selection, by_ladder, by_name
-from reasoner.terms import CORE, GUIDELINE, SH
+from reasoner.terms import CORE, GUIDELINE, RDFS, SH, A
 from reasoner.validate import CannotRunError, Engine, Result, validate
 
 if TYPE_CHECKING:
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from reasoner.guideline.edition import Edition
     from reasoner.load import Case
     from reasoner.ontology import Ontology
+
+
+CANARY = Iri("urn:canary:TreatmentRequest")
+"""A request with nothing on record, which every gate must shut out."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,6 +67,10 @@ class Assessment:
     @property
     def edition(self) -> Edition:
         return self.selection.edition
+
+    def applied(self, request: Iri) -> Mapping[Iri, Answer]:
+        """The answers for a request or part, with what a waiver or condition takes out marked not applicable."""
+        return as_applied(self.edition, self.answers[request])
 
 
 def prepare(case: Case, ontology: Ontology, engine: Engine, as_of: date | None = None) -> Prepared:
@@ -143,10 +151,14 @@ def _pass_gates(selection: Selection, prepared: Prepared, engine: Engine) -> Non
     if ladder is None or not ladder.gates:
         return
     try:
-        results = validate(prepared.graph, shacl_of(ladder.graph), engine)
+        results = validate([*prepared.graph, Triple(CANARY, A, CORE.TreatmentRequest)], shacl_of(ladder.graph), engine)
     except CannotRunError as error:
         raise KnowledgeBaseError(Problem("shape-cannot-run", ladder.file, None, str(error), "Mend the gate.")) from None
-    shut = sorted({r.shape for r in results if r.shape in ladder.gates})
+    open_to_all = sorted(set(ladder.gates) - {r.shape for r in results if r.focus == CANARY})
+    if open_to_all:
+        said = f"The gate {ladder.graph.text(open_to_all[0], RDFS.label)} lets a request without any record pass."
+        raise KnowledgeBaseError(Problem("open-gate", ladder.file, None, said, "Mend its shape."))
+    shut = sorted({r.shape for r in results if r.shape in ladder.gates and r.focus != CANARY})
     if shut:
         raise InputRefusedError(
             *(

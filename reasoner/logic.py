@@ -8,11 +8,17 @@ from reasoner.guideline.edition import Node, Operator, Requirement
 from reasoner.status import Status, Truth
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from reasoner.rdf import Iri
 
 Leaf = tuple[Status, Requirement]
+
+WISHED = {
+    True: (Truth.TRUE, Truth.NOT_APPLICABLE, Truth.UNKNOWN, Truth.FALSE),
+    False: (Truth.FALSE, Truth.NOT_APPLICABLE, Truth.UNKNOWN, Truth.TRUE),
+}
+"""What serves the request best comes first; inside a ``noneOf`` it wishes for false."""
 
 
 def fold(
@@ -27,14 +33,17 @@ def fold(
     def value(node: Node, wish: bool) -> Truth:  # noqa: FBT001
         base = _leaf(node, leaves, favorably=favorably, wish=wish) if node.operator is None else group(node, wish)
         if node.unless and base is not Truth.TRUE:
-            waived = value(node.unless, wish)
-            base = {Truth.TRUE: Truth.NOT_APPLICABLE, Truth.UNKNOWN: Truth.UNKNOWN}.get(waived, base)
+            base = best((_waived(base, waiver) for waiver in beside(node.unless, wish)), wish)
         if node.when:
-            applies = value(node.when, wish)
-            base = (
-                base if applies is Truth.TRUE else Truth.UNKNOWN if applies is Truth.UNKNOWN else Truth.NOT_APPLICABLE
-            )
+            base = best((_on_condition(base, condition) for condition in beside(node.when, wish)), wish)
         return base
+
+    def beside(node: Node, wish: bool) -> list[Truth]:  # noqa: FBT001
+        """A waiver or condition as it stands, or resolved either way: which way the request would wish depends."""
+        return [value(node, either) for either in ((True, False) if favorably else (wish,))]
+
+    def best(values: Iterable[Truth], wish: bool) -> Truth:  # noqa: FBT001
+        return min(values, key=WISHED[wish].index)
 
     def group(node: Node, wish: bool) -> Truth:  # noqa: FBT001
         counted = tuple(filter(stands, node.members)) if node.operator is Operator.ANY else ()
@@ -42,6 +51,14 @@ def fold(
         return join(node, [value(member, inner) for member in counted or node.members])
 
     return value(node, True)  # noqa: FBT003
+
+
+def _waived(base: Truth, waiver: Truth) -> Truth:
+    return {Truth.TRUE: Truth.NOT_APPLICABLE, Truth.UNKNOWN: Truth.UNKNOWN}.get(waiver, base)
+
+
+def _on_condition(base: Truth, condition: Truth) -> Truth:
+    return {Truth.TRUE: base, Truth.UNKNOWN: Truth.UNKNOWN}.get(condition, Truth.NOT_APPLICABLE)
 
 
 def join(node: Node, values: list[Truth]) -> Truth:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -232,7 +233,15 @@ class Store:
 def _text(quads: Iterable[Quad], form: pyoxigraph.RdfFormat, prefixes: Mapping[str, str]) -> str:
     output = io.BytesIO()
     pyoxigraph.serialize(map(_library_quad, quads), output, format=form, prefixes=dict(prefixes))
-    return output.getvalue().decode()
+    return _UNUSUAL.sub(_escaped, output.getvalue().decode())
+
+
+_UNUSUAL = re.compile(r"[^\n\t\x20-\x7e]")
+
+
+def _escaped(match: re.Match[str]) -> str:
+    """A character that a terminal would obey, as Turtle escapes it in names and texts."""
+    return match[0] if match[0].isprintable() else f"\\U{ord(match[0]):08X}"
 
 
 def _sorted_lines(content: bytes | None) -> bytes:

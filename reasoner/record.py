@@ -11,7 +11,7 @@ from reasoner.rdf import Graph, Iri, Literal
 from reasoner.terms import CORE, DCTERMS, OWL, PROV, RDFS, A, local_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from reasoner.ontology import Ontology
@@ -45,6 +45,7 @@ class Finding:
     quoted: bool
     concerns: tuple[Iri, ...]
     ended_by: tuple[Iri, ...]
+    overruled_by: tuple[Iri, ...]
     derived_from: tuple[Iri, ...]
     values: Mapping[str, str] = field(hash=False)
     """The literal properties by local name, derived ones included."""
@@ -116,7 +117,7 @@ class Record:
     requests: tuple[Request, ...]
     findings: Mapping[Iri, Finding]
     documents: tuple[Document, ...]
-    late_documents: tuple[Iri, ...]
+    late_documents: tuple[Document, ...]
     patient: Iri | None
     patient_values: Mapping[str, str]
     injured: Interval | None
@@ -139,6 +140,11 @@ class Record:
         return tuple(r for r in self.requests if r.part_of is not None)
 
 
+def make_up(whole: Request, parts: Iterable[Request]) -> bool:
+    """Whether the parts together are the whole: every segment of it in some part, and no other."""
+    return {segment for part in parts for segment in part.segments} == set(whole.segments)
+
+
 def record(case: str, graph: Graph, as_of: date, late: list[Iri], ontology: Ontology) -> Record:
     """The record of a prepared graph."""
     documents = {
@@ -155,7 +161,7 @@ def record(case: str, graph: Graph, as_of: date, late: list[Iri], ontology: Onto
         requests=tuple(sorted(requests, key=lambda r: (r.part_of or "", _position(r, ontology), r.iri))),
         findings=findings,
         documents=tuple(documents.values()),
-        late_documents=tuple(late),
+        late_documents=tuple(_document(d, graph, ontology) for d in late),
         patient=patient,
         patient_values=_literals(patient, graph) if patient else {},
         injured=_when(patient, CORE.injuredOn, graph),
@@ -165,7 +171,7 @@ def record(case: str, graph: Graph, as_of: date, late: list[Iri], ontology: Onto
             Ground(g, graph.text(g, CORE.statement), tuple(graph.iris(g, CORE.about)))
             for g in sorted(o for _, o in graph.pairs(CORE.ground) if not isinstance(o, Literal))
         ),
-        adjudications=tuple(_adjudication(a, graph) for a in graph.subjects(A, CORE.Adjudication)),
+        adjudications=tuple(_adjudication(a, graph, findings) for a in graph.subjects(A, CORE.Adjudication)),
         services=tuple(_service(s, graph, ontology) for s, o in graph.pairs(CORE.asksFor)),
         events={s: graph.text(s, RDFS.label) for s in graph.all_subjects() if graph.text(s, RDFS.label)},
         anchors=_anchors(graph, as_of, ontology),
@@ -204,6 +210,7 @@ def _finding(iri: Iri, graph: Graph, documents: Mapping[Iri, Document], ontology
         quoted=bool(words),
         concerns=tuple(graph.iris(iri, CORE.concerns)),
         ended_by=tuple(graph.iris(iri, CORE.endedBy)),
+        overruled_by=tuple(graph.iris(iri, CORE.overruledBy)),
         derived_from=tuple(graph.iris(iri, PROV.wasDerivedFrom)),
         values=_literals(iri, graph),
         qualities=tuple(
@@ -253,11 +260,11 @@ def _is_procedure(kind: Iri, ontology: Ontology) -> bool:
     return CORE.Procedure in ontology.all_above(kind) and kind != CORE.Procedure
 
 
-def _adjudication(iri: Iri, graph: Graph) -> Adjudication:
+def _adjudication(iri: Iri, graph: Graph, findings: Mapping[Iri, Finding]) -> Adjudication:
+    prefers, over = (findings.keys() & graph.iris(iri, side) for side in (CORE.prefers, CORE.over))
     return Adjudication(
-        iri, frozenset(graph.iris(iri, CORE.prefers)), frozenset(graph.iris(iri, CORE.over)),
-        graph.text(iri, CORE.reason), _when(iri, CORE.adjudicatedOn, graph),
-    )  # fmt: skip
+        iri, frozenset(prefers), frozenset(over), graph.text(iri, CORE.reason), _when(iri, CORE.adjudicatedOn, graph)
+    )
 
 
 def _service(appeal: Iri, graph: Graph, ontology: Ontology) -> Service:

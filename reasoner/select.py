@@ -143,9 +143,9 @@ def _ladder(asked: Asked, ontology: Ontology) -> Ladder:
             "no-jurisdiction",
             asked,
             "The request states no jurisdiction, so no order of authorities is known.",
-            f"Add core:jurisdiction to the request ({_known_jurisdictions()}), or name an edition with --guideline.",
+            f"Add core:jurisdiction ({_known_jurisdictions(ontology)}), or name an edition with --guideline.",
         )
-    there = [ladder for ladder in ladders() if ladder.jurisdiction == asked.jurisdiction]
+    there = [ladder for ladder in ladders(ontology) if ladder.jurisdiction == asked.jurisdiction]
     dated = [ladder for ladder in there if ladder.keyed_on in asked.dates]
     if there and not dated:
         raise _refused(
@@ -165,8 +165,8 @@ def _ladder(asked: Asked, ontology: Ontology) -> Ladder:
     )
 
 
-def _known_jurisdictions() -> str:
-    return ", ".join(sorted({prefixed(ladder.jurisdiction, {}) for ladder in ladders()}))
+def _known_jurisdictions(ontology: Ontology) -> str:
+    return ", ".join(sorted({prefixed(ladder.jurisdiction, {}) for ladder in ladders(ontology)}))
 
 
 def _ask(rung: Rung, guideline: Iri, day: Interval, asked: Asked, ladder: Ladder, ontology: Ontology) -> Step:

@@ -56,6 +56,12 @@ def namespaces(ontology: Ontology) -> frozenset[str]:
     return frozenset(split(term)[0] for term in ontology.declared if not term.startswith("_:"))
 
 
+def prefixes(ontology: Ontology) -> dict[str, str]:
+    """A prefix for each module of the ontology, and for SHACL and its datatypes."""
+    modules = {namespace.rstrip("#").rpartition("/")[2]: namespace for namespace in sorted(namespaces(ontology))}
+    return {"sh": SH.prefix, "xsd": XSD.prefix, **modules}
+
+
 def split(iri: str) -> tuple[str, str]:
     """Namespace and local name, parted after the last ``#`` or ``/``."""
     at = max(iri.rfind("#"), iri.rfind("/")) + 1

@@ -115,3 +115,12 @@ def answers(case: Case, guideline: str | None = None, as_of: str | None = None) 
 def verdict(case: Case, guideline: str | None = None, as_of: str | None = None) -> tuple[str, str | None, str]:
     found = as_json(determined(case, guideline, as_of))
     return found["outcome"], found["reason"], found["utilization_review"]
+
+
+def criterion(found: dict[str, Any], name: str) -> dict[str, Any]:
+    return next(item for item in found["criteria"] if item["name"] == name)
+
+
+def local(witnesses: Iterable[dict[str, Any]]) -> set[str]:
+    """The local names of witnesses."""
+    return {witness["finding"].rpartition("/")[2] for witness in witnesses}

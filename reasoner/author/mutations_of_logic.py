@@ -82,7 +82,7 @@ def _groups(source: Source) -> Iterator[Mutation]:
         for predicate in MEMBERS:
             for head in source.graph.values(node.iri, predicate):
                 old = Triple(node.iri, predicate, head)
-                if predicate in OPERATORS:
+                if predicate in OPERATORS and (len(node.members) > 1 or predicate == GUIDELINE.noneOf):
                     yield changed(source, "operator", old, OPERATORS[predicate], head)
                 for made in without_each(source, "member", old):
                     yield _kept_as_duties(made, source)

@@ -29,12 +29,38 @@ def check_edition(graph: Graph, content: bytes, file: str, ontology: Ontology) -
     """Every problem of an edition that would make its answers unsafe, in order of lines."""
     found = [
         *_one_edition(graph), *_imports(graph), *_unknown_terms(graph, ontology), *_unevaluated_terms(graph),
-        *form_faults(graph, ontology), *_undefined_shapes(graph), *_criteria(graph, ontology), *_any_kind(graph), *_cautions(graph), *_logic(graph),
+        *form_faults(graph, ontology), *_undefined_shapes(graph), *_criteria(graph, ontology), *_any_kind(graph),
+        *_cautions(graph), *_logic(graph),
     ]  # fmt: skip
+    return _problems(found, graph, content, file)
+
+
+def check_ladder(graph: Graph, content: bytes, file: str, ontology: Ontology) -> list[Problem]:
+    """Every problem of a ladder that would make its gates or its order unsafe, in order of lines."""
+    found = [
+        *_one_ladder(graph), *_imports(graph), *_unknown_terms(graph, ontology), *_unevaluated_terms(graph),
+        *_undefined_shapes(graph),
+    ]  # fmt: skip
+    return _problems(found, graph, content, file)
+
+
+def _problems(found: Iterable[Fault], graph: Graph, content: bytes, file: str) -> list[Problem]:
     problems = {
-        Problem(code, file, line_of(content, _owner(subject, graph)), problem, fix) for code, subject, problem, fix in found
+        Problem(code, file, line_of(content, _owner(subject, graph)), problem, fix)
+        for code, subject, problem, fix in found
     }
     return sorted(problems, key=lambda p: (p.line or 0, p.code, p.problem))
+
+
+def _one_ladder(graph: Graph) -> Iterator[Fault]:
+    ladders = graph.subjects(A, GUIDELINE.Ladder)
+    if len(ladders) != 1:
+        said = f"The file holds {len(ladders)} ladders."
+        yield "not-one-ladder", Iri(""), said, "Write exactly one guideline:Ladder in a file."
+    for ladder in ladders:
+        for predicate in (GUIDELINE.jurisdiction, GUIDELINE.inForceFrom, GUIDELINE.keyedOn, GUIDELINE.rungs):
+            if not graph.values(ladder, predicate):
+                yield from _missing(ladder, predicate)
 
 
 def _one_edition(graph: Graph) -> Iterator[Fault]:
@@ -258,6 +284,9 @@ def _walk(iri: Iri, graph: Graph, above: tuple[Iri, ...], reached: list[Iri]) ->
     members = [m for head in lists for m in _members(graph, head)]
     if lists and not members:
         yield "empty-group", iri, f"{_name(iri)} joins nothing.", "Give the group at least one member."
+    asked = graph.text(iri, GUIDELINE.atLeast)
+    if asked.isdecimal() and int(asked) > len(members):
+        yield "too-few-members", iri, f"{_name(iri)} asks for more members than it has.", "Lower guideline:atLeast."
     for below in (*members, *graph.iris(iri, GUIDELINE.unless), *graph.iris(iri, GUIDELINE.when)):
         yield from _walk(below, graph, (*above, iri), reached)
 

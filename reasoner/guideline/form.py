@@ -33,6 +33,7 @@ NEEDS = (
 )
 """What says nothing without one of the others."""
 NO_CONSTRAINT = (SH.path, SH.targetClass, SH.severity, SH.message)
+BOUNDS = (SH.minInclusive, SH.maxInclusive, SH.minExclusive, SH.maxExclusive)
 _PATHS = {SH.alternativePath, SH.inversePath}
 _PATH_FIX = "Name a property, or use sh:alternativePath or sh:inversePath."
 _DESCRIBE = (RDF, RDFS, DCTERMS, SKOS, SH)
@@ -55,6 +56,7 @@ def form_faults(graph: Graph, ontology: Ontology) -> Iterator[Fault]:
                 f"It takes {' or '.join(map(_said, _takes(triple.predicate, ontology)))}.",
             )  # fmt: skip
     yield from _incomplete(graph)
+    yield from _incomparable(graph, ontology)
     yield from _recursive(graph)
 
 
@@ -62,11 +64,11 @@ def _foreign(graph: Graph, ontology: Ontology) -> Iterator[Fault]:
     own = set(graph.all_subjects()) | {RDF.nil}
     for subject, predicate, value in graph:
         strange = [] if is_ours(predicate) or any(predicate in known for known in _DESCRIBE) else [predicate]
-        if predicate in SH and not isinstance(value, Literal) and value not in own and value not in ontology.declared:
+        if predicate in SH and not isinstance(value, Literal) and value not in own | ontology.declared:
             strange += [] if is_ours(value) or value in SH or value in XSD else [value]
         for term in strange:
-            fix = "Use a term of the ontology or of SHACL, in its own namespace; any other is passed over in silence."
-            yield "foreign-term", subject, f"{_said(term)} is a term of neither.", fix
+            fix = "Use a term of the ontology or of SHACL, in its own namespace."
+            yield "foreign-term", subject, f"{_said(term)} is a term that nothing here reads.", fix
 
 
 def _several(graph: Graph) -> Iterator[Fault]:
@@ -117,10 +119,19 @@ def _incomplete(graph: Graph) -> Iterator[Fault]:
         if isinstance(path, Literal) or (path.startswith("_:") and not _PATHS.intersection(graph.predicates(path))):
             yield "wrong-value", subject, "This sh:path is of no form that is evaluated here.", _PATH_FIX
         if not any(p in SH and p not in NO_CONSTRAINT for p in graph.predicates(subject)):
-            yield "incomplete", subject, "A sh:path without a constraint accepts everything.", "Say what its values must be."
+            yield "incomplete", subject, "A sh:path alone accepts everything.", "Say what its values must be."
     for subject, shape in graph.pairs(SH.property):
         if not isinstance(shape, Literal) and not graph.values(shape, SH.path):
             yield "incomplete", subject, "A sh:property has no sh:path.", "Add sh:path, or write sh:node."
+
+
+def _incomparable(graph: Graph, ontology: Ontology) -> Iterator[Fault]:
+    """Bounds of what is not a number: one engine finds a date below every number."""
+    for subject in {s for bound in BOUNDS for s, _ in graph.pairs(bound)}:
+        takes = ontology.takes(graph.iri(subject, SH.path) or Iri(""))
+        if not {XSD.integer, XSD.decimal}.issuperset(takes):
+            fix = "Bound a property that takes numbers, such as a number of days."
+            yield "not-a-number", subject, "What is bounded here is not always a number.", fix
 
 
 def _recursive(graph: Graph) -> Iterator[Fault]:

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from reasoner.data import folder, shown
 from reasoner.errors import KnowledgeBaseError, Problem
+from reasoner.guideline.check import check_ladder
 from reasoner.guideline.edition_file import span
 from reasoner.rdf import Graph, Iri, Literal, SyntaxFault, parse
 from reasoner.terms import CORE, GUIDELINE, RDFS, A, local_name
 
 if TYPE_CHECKING:
     from reasoner.guideline.edition import Span
+    from reasoner.ontology import Ontology
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +50,21 @@ class Ladder:
 
 
 @cache
-def ladders() -> tuple[Ladder, ...]:
-    """Every packaged ladder, in order of their paths. Raises `KnowledgeBaseError` for a file that is not Turtle."""
+def ladders(ontology: Ontology) -> tuple[Ladder, ...]:
+    """Every packaged ladder, in order of their paths. Raises `KnowledgeBaseError` for one that fails its checks."""
     files = sorted((folder("shapes") / "ladders").glob("*/*.ttl"))
-    return tuple(_ladder(file.read_bytes(), shown(file)) for file in files)
+    return tuple(read_ladder(file.read_bytes(), shown(file), ontology) for file in files)
 
 
-def _ladder(content: bytes, file: str) -> Ladder:
+def read_ladder(content: bytes, file: str, ontology: Ontology) -> Ladder:
+    """The ladder in a file's bytes, checked."""
     try:
         graph = Graph(quad.triple for quad in parse(content, ".ttl"))
     except SyntaxFault as fault:
         problem = Problem("syntax", file, fault.line, f"Not Turtle: {fault}", "Mend the statement at this line.")
         raise KnowledgeBaseError(problem) from None
+    if problems := check_ladder(graph, content, file, ontology):
+        raise KnowledgeBaseError(*problems)
     iri = graph.subjects(A, GUIDELINE.Ladder)[0]
     mark = graph.iri(iri, GUIDELINE.verification)
     return Ladder(

@@ -6,11 +6,11 @@ axioms alone: from a file of someone else's it would import Python modules and f
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import shutil
 import tempfile
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -179,14 +179,18 @@ def _failed(message: str) -> Problem:
     )  # fmt: skip
 
 
-@contextmanager
+@contextlib.contextmanager
 def _own_temporary_folder() -> Iterator[None]:
-    """Keep the files that owlready2 leaves behind when HermiT fails where they are removed."""
+    """Keep the files that owlready2 leaves behind when HermiT fails where they are removed.
+
+    HermiT is run there too: it makes an IRI of its folder and fails in the root.
+    """
     before = tempfile.tempdir
     with tempfile.TemporaryDirectory(prefix="reasoner-") as path:
         tempfile.tempdir = path
         try:
-            yield
+            with contextlib.chdir(path):
+                yield
         finally:
             tempfile.tempdir = before
 

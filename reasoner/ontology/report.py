@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from reasoner.errors import KnowledgeBaseError, Problem
+from reasoner.errors import KnowledgeBaseError, Problem, UsageError
 from reasoner.ontology import load_ontology
 from reasoner.ontology.check import check
 from reasoner.ontology.files import check_files
@@ -46,6 +46,9 @@ def find_report(word: str, *, as_json: bool) -> str:
 
 def check_report(folder: Path | None, *, as_json: bool) -> str:
     """HermiT's answer and the inferred hierarchy. Raises `KnowledgeBaseError` where the ontology is not sound."""
+    if folder and not folder.is_dir():
+        fix = "Name a folder of ontology modules."
+        raise UsageError(Problem("no-such-folder", str(folder), None, "There is no such folder.", fix))
     problems = list(check_files(folder))
     triples = load_ontology().graph if folder is None else _merged(folder)
     answer = check(triples)

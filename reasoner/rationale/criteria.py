@@ -28,14 +28,14 @@ PHRASES = {
 def criteria(assessment: Assessment, determined: Determination, words: Words) -> Iterator[Sentence]:
     """Each criterion in the order of the logic, then duties and cautions; what all parts share is said once."""
     edition = assessment.edition
-    said: set[tuple[str, tuple[Iri, ...]]] = set()
+    said: set[str] = set()
     for verdict in determined.verdicts:
         part = words.say("ForPart", levels=words.levels(verdict.request.segments)) if determined.parts else ""
         shared = _shared(determined)
         for sentence in _of_verdict(verdict, edition, words, part, shared):
-            key = (sentence.text, sentence.derived_from)
-            if key not in said:
-                said.add(key)
+            # Evidence that two criteria rest on is said at the first; the second still cites it.
+            if sentence.text not in said:
+                said.add(sentence.text)
                 yield sentence
     for raised in determined.whole.cautions:
         yield from _caution(raised, edition, words)
@@ -102,7 +102,7 @@ def _group(
         return
     yield words.sentence(
         "CriterionAnswered",
-        [node.iri, *members],
+        [node.iri, *(i for m in members for i in _sources(edition.criteria[m], verdict.answers[m], words))],
         part=opening,
         label=_label(node.iri, edition),
         status=status.value,
@@ -161,24 +161,29 @@ def _evidence(criterion: Criterion, answer: Answer, verdict: Verdict, words: Wor
     if len(set(answer.by_segment.values())) > 1:
         levels = words.both([f"{words.sites([s])} {status.value}" for s, status in sorted(answer.by_segment.items())])
         yield words.sentence("BySegment", [criterion.iri, verdict.request.iri], levels=levels)
+    if answer.overruled:
+        sources = _cited(criterion, answer.overruled, words)
+        yield words.sentence("EvidenceOverruled", sources, evidence=words.evidence(answer.overruled))
     yield from _adjudications(criterion, answer, words)
     yield from _late(criterion, answer, words)
-    if answer.status is Status.NOT_DOCUMENTED:
-        yield from _unhelpful(criterion, answer, verdict, words)
-
-
-def _unhelpful(criterion: Criterion, answer: Answer, verdict: Verdict, words: Words) -> Iterator[Sentence]:
-    """What was found off site, ended or in vain, where the record does not answer the criterion."""
-    if criterion.requirement is Requirement.EXCLUSION:
-        yield words.sentence("Presumed", [criterion.iri])
-    if answer.elsewhere:
+    said_elsewhere = {Status.NOT_DOCUMENTED: answer.elsewhere, Status.NOT_MET: answer.supporting_elsewhere}
+    elsewhere = said_elsewhere.get(answer.status)
+    if elsewhere:
         requested = words.levels(verdict.request.segments)
         yield words.sentence(
             "EvidenceElsewhere",
-            _cited(criterion, answer.elsewhere, words),
+            _cited(criterion, elsewhere, words),
             requested=requested,
-            evidence=words.evidence(answer.elsewhere),
+            evidence=words.evidence(elsewhere),
         )
+    if answer.status is Status.NOT_DOCUMENTED:
+        yield from _unhelpful(criterion, answer, words)
+
+
+def _unhelpful(criterion: Criterion, answer: Answer, words: Words) -> Iterator[Sentence]:
+    """What ended or settles nothing, where the record does not answer the criterion."""
+    if criterion.requirement is Requirement.EXCLUSION:
+        yield words.sentence("Presumed", [criterion.iri])
     ended = frozenset(f for f in answer.in_vain if words.record.findings[f].ended_by)
     for form, findings in (("EvidenceEnded", ended), ("EvidenceInVain", answer.in_vain - ended)):
         if findings:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reasoner.dates import spoken
 from reasoner.policy import contradict
 from reasoner.rationale.grounds import GroundAnswer, GroundReply
+from reasoner.record import make_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 def discrepancies(words: Words, grounds: Iterable[GroundAnswer], answers: Iterable[Answer]) -> list[Sentence]:
     """Every discrepancy as a sentence: dates, readings, grounds, the appeal, and what was left out."""
     return [
-        *_dates(words), *_readings(words), *_grounds(words, grounds), *_appeals(words),
+        *_dates(words), *_readings(words), *_grounds(words, grounds), *_appeals(words), *_parts(words),
         *_unused_adjudications(words, answers), *_late(words),
     ]  # fmt: skip
 
@@ -84,6 +85,16 @@ def _appeals(words: Words) -> Iterator[Sentence]:
             )
 
 
+def _parts(words: Words) -> Iterator[Sentence]:
+    """Parts that do not make up the request, which is then judged as a whole."""
+    whole, parts = words.record.whole, words.record.parts
+    if parts and not make_up(whole, parts):
+        written = words.both([words.levels(p.segments) for p in parts])
+        yield words.sentence(
+            "PartsIncomplete", [whole.iri, *(p.iri for p in parts)], parts=written, whole=words.levels(whole.segments)
+        )
+
+
 def _unused_adjudications(words: Words, answers: Iterable[Answer]) -> Iterator[Sentence]:
     used = {a for answer in answers for a in answer.adjudications}
     for adjudication in words.record.adjudications:
@@ -94,8 +105,9 @@ def _unused_adjudications(words: Words, answers: Iterable[Answer]) -> Iterator[S
 def _late(words: Words) -> Iterator[Sentence]:
     late = words.record.late_documents
     if late:
-        names = words.both([words.record.events.get(d, words.ontology.label(d)) for d in late])
-        yield words.sentence("DocumentTooLate", late, date=f"{words.record.as_of:%m/%d/%Y}", documents=names)
+        names = words.both([words.document(document) for document in late])
+        sources = [document.iri for document in late]
+        yield words.sentence("DocumentTooLate", sources, date=f"{words.record.as_of:%m/%d/%Y}", documents=names)
 
 
 def _service(kinds: Iterable[Iri], segments: Iterable[Iri], words: Words) -> str:

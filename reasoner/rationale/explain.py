@@ -69,11 +69,15 @@ def documents(words: Words) -> Iterator[Sentence]:
         yield words.sentence(form, [document.iri], document=words.document(document))
 
 
+ANSWERING = ("criterion", "caution")
+"""The sections that answer criteria, cautions and duties; a recommendation or remedy names them too."""
+
+
 def audit(rationale: Rationale, assessment: Assessment) -> None:
-    """Check that every sentence has a ground and that every criterion, duty and caution is answered."""
+    """Check that every sentence has a ground and every criterion, duty and caution its answer in the right section."""
     bare = [s.text for s in rationale.sentences if not s.derived_from or not s.text]
-    cited = {iri for s in rationale.sentences for iri in s.derived_from}
-    unanswered = sorted(({*assessment.edition.criteria, *assessment.edition.cautions}) - cited)
+    answered = {iri for s in rationale.sentences if s.section in ANSWERING for iri in s.derived_from}
+    unanswered = sorted(({*assessment.edition.criteria, *assessment.edition.cautions}) - answered)
     if bare or unanswered:
         message = f"unsupported sentences: {bare}; criteria without an answer: {unanswered}"
         raise AssertionError(message)

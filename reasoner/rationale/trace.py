@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reasoner.assess import cautions, report
 from reasoner.errors import Problem, UsageError
 from reasoner.rationale.words import Words
 from reasoner.rdf import Iri, Literal
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from reasoner.guideline.edition import Criterion, Edition
     from reasoner.judge import Assessment
     from reasoner.ontology import Ontology
-    from reasoner.record import Finding
+    from reasoner.record import Finding, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,7 @@ def trace(assessment: Assessment, name: str, ontology: Ontology) -> Branch:
     criterion = _criterion(name, assessment.edition)
     words = Words(ontology, assessment.record)
     requests = [r for r in assessment.record.requests if r.part_of is None or assessment.edition.divisible]
-    answers = [
-        _answer(assessment.answers[r.iri][criterion.iri], words.levels(r.segments), assessment, words)
-        for r in requests
-    ]
+    answers = [_of_request(criterion, r, assessment, words) for r in requests]
     return Branch(
         f"{criterion.name}: {criterion.label}",
         (
@@ -45,6 +43,19 @@ def trace(assessment: Assessment, name: str, ontology: Ontology) -> Branch:
             *_shapes(criterion, assessment.edition),
             *answers,
         ),
+    )
+
+
+def _of_request(criterion: Criterion, request: Request, assessment: Assessment, words: Words) -> Branch:
+    levels = words.levels(request.segments)
+    if criterion.iri in assessment.edition.criteria:
+        return _answer(assessment.applied(request.iri)[criterion.iri], levels, assessment, words)
+    found = cautions(request, assessment.edition, report(assessment.results), assessment.untrustworthy)
+    raised = next(r for r in found if r.caution == criterion.iri)
+    sides = (("raised by", raised.supporting), ("spoken against by", raised.contrary))
+    return Branch(
+        f"{levels}: {'raised' if raised.raised else 'not raised'}",
+        tuple(Branch(side, tuple(_witness(f, assessment, words) for f in sorted(fs))) for side, fs in sides if fs),
     )
 
 
@@ -101,6 +112,7 @@ def _answer(answer: Answer, levels: str, assessment: Assessment, words: Words) -
     by_level = tuple(Branch(f"{words.sites([s])}: {status.value}") for s, status in sorted(answer.by_segment.items()))
     sides = (
         ("for it", answer.supporting), ("against it", answer.contrary), ("not at the requested site", answer.elsewhere),
+        ("overruled by the edition's policy", answer.overruled),
         ("not decisive", answer.in_vain),
     )  # fmt: skip
     witnesses = tuple(

@@ -112,6 +112,7 @@ def _criterion(criterion: Criterion, answer: Answer, record: Record, *, decides:
         "by_segment": {local_name(s): status.value for s, status in sorted(answer.by_segment.items())},
         **_witnesses(answer.supporting, answer.contrary, answer.elsewhere, record),
         "not_decisive": cited(answer.in_vain, record),
+        "overruled": cited(answer.overruled, record),
         "adjudications": list(answer.adjudications),
         "searched": [d.iri for d in record.documents],
         "locator": criterion.source.locator,
@@ -165,6 +166,7 @@ def _finding(iri: Iri, record: Record) -> Json:
         "finding": iri,
         "document": finding.document.iri if finding.document else None,
         "quote": finding.words or None,
+        "exact": finding.quoted,
         "page": int(finding.page) if finding.page else None,
         "derived_from": list(finding.derived_from),
     }

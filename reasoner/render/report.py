@@ -10,7 +10,8 @@ from reasoner.rationale.words import Words
 from reasoner.rdf import Iri, Literal, Triple, ntriples, turtle
 from reasoner.render.data import Json, criteria_json, inputs, ladder_json
 from reasoner.status import Status
-from reasoner.terms import BASE, CORE, GUIDELINE, SH, XSD, A
+from reasoner.terms import SH, XSD, A
+from reasoner.vocabulary import prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,13 +22,6 @@ if TYPE_CHECKING:
     from reasoner.record import Request
 
 Row = tuple[str, str, str, str]
-PREFIXES = {
-    "sh": SH.prefix,
-    "core": CORE.prefix,
-    "spine": BASE + "spine#",
-    "guideline": GUIDELINE.prefix,
-    "xsd": XSD.prefix,
-}
 
 
 def judged_requests(assessment: Assessment) -> list[Request]:
@@ -38,7 +32,7 @@ def judged_requests(assessment: Assessment) -> list[Request]:
 def rows(request: Request, assessment: Assessment, ontology: Ontology) -> list[Row]:
     """Notation, label, status and witnesses of each criterion, in the order of the logic."""
     words = Words(ontology, assessment.record)
-    edition, answers = assessment.edition, assessment.answers[request.iri]
+    edition, answers = assessment.edition, assessment.applied(request.iri)
     found: list[Row] = []
     for item in criteria_json(answers, group_statuses(edition, answers), edition, assessment.record):
         for_it, against = (
@@ -54,7 +48,7 @@ def rows(request: Request, assessment: Assessment, ontology: Ontology) -> list[R
 
 def all_met(assessment: Assessment) -> bool:
     """Whether every criterion that applies is met, for the whole or for every part."""
-    statuses = {a.status for r in judged_requests(assessment) for a in assessment.answers[r.iri].values()}
+    statuses = {a.status for r in judged_requests(assessment) for a in assessment.applied(r.iri).values()}
     return statuses <= {Status.MET, Status.NOT_APPLICABLE}
 
 
@@ -77,13 +71,13 @@ def assessment_json(assessment: Assessment, ontology: Ontology) -> Json:
 
 
 def _criteria(request: Request, assessment: Assessment) -> list[Json]:
-    answers = assessment.answers[request.iri]
+    answers = assessment.applied(request.iri)
     return criteria_json(answers, group_statuses(assessment.edition, answers), assessment.edition, assessment.record)
 
 
-def shacl_report(assessment: Assessment) -> str:
+def shacl_report(assessment: Assessment, ontology: Ontology) -> str:
     """The SHACL validation report as Turtle, its results named and sorted: the same report gives the same bytes."""
-    return turtle(_report(assessment), PREFIXES)
+    return turtle(_report(assessment), prefixes(ontology))
 
 
 def _report(assessment: Assessment) -> Iterator[Triple]:
@@ -108,13 +102,13 @@ def _report(assessment: Assessment) -> Iterator[Triple]:
             yield Triple(found, SH.value, Iri(result.value))
 
 
-def prepared_files(assessment: Assessment) -> dict[str, str]:
+def prepared_files(assessment: Assessment, ontology: Ontology) -> dict[str, str]:
     """The graph and shapes that the engine was given, as N-Triples and Turtle, by file name."""
     shapes = sorted(shapes_with_probes(assessment.edition), key=str)
     return {
         "data.nt": ntriples(assessment.judged).decode(),
-        "shapes.ttl": turtle(shapes, PREFIXES),
-        "report.ttl": shacl_report(assessment),
+        "shapes.ttl": turtle(shapes, prefixes(ontology)),
+        "report.ttl": shacl_report(assessment, ontology),
     }
 
 

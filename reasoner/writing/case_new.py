@@ -242,16 +242,18 @@ def _write(folder: Path, files: Mapping[str, str]) -> None:
 
 def start(
     folder: Path,
-    procedure: str,
+    procedure: str | None,
     from_level: str | None,
     to_level: str | None,
     requested_on: str,
     jurisdiction: str | None,
 ) -> None:
-    """Make the folder of a new case from names that a person gives."""
+    """Make the folder of a new case from names that a person gives; without a procedure it is an example."""
     ontology = load_ontology()
+    suggested = example(ontology)
     levels = [term(level, ontology) if level else None for level in (from_level, to_level)]
+    if procedure is None and not any(levels) and suggested.levels:
+        levels = list(suggested.levels)
     place = term(jurisdiction, ontology) if jurisdiction else None
-    write_case(
-        folder, new_case(folder.name, term(procedure, ontology), levels[0], levels[1], requested_on, place, ontology)
-    )
+    chosen = term(procedure, ontology) if procedure else suggested.procedure
+    write_case(folder, new_case(folder.name, chosen, levels[0], levels[1], requested_on, place, ontology))

@@ -98,14 +98,14 @@ def guide(ontology: Ontology) -> str:
 
 
 def _suggested(ontology: Ontology) -> dict[str, object]:
-    """Name what the snippets of the dispute are made of; a part reaches over the first segment only."""
+    """Name what the snippets of the dispute are made of; each part reaches over one segment."""
     found = example.example(ontology)
     sites = between(*found.levels, ontology) if found.levels else ()
     specialties = ontology.graph.iris(found.procedure, CORE.treatedBySpecialty)
     return {
         "procedure": prefixed(found.procedure, {}), "kind": prefixed(found.kind, {}),
         "sites": [prefixed(site, {}) for site in sites],
-        "part": example.over_segment(found.procedure, sites[0], ontology) if sites else "",
+        "parts": [example.over_segment(found.procedure, site, ontology) for site in sites],
         "specialty": prefixed((specialties or individuals(CORE.Specialty, ontology))[0], {}),
     }  # fmt: skip
 

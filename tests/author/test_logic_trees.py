@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
 from reasoner.author import compile as compiling
-from reasoner.author.compile import NEVER, Part, Three, no
+from reasoner.author.compile import Finding, Part, no
 from reasoner.author.export import export
-from reasoner.guideline.edition import Node, Operator
+from reasoner.guideline.edition import Node, Operator, Requirement
 from reasoner.logic import fold
 from reasoner.rdf import Iri
 from reasoner.status import Truth
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from conformance import Judgement
 
-    from reasoner.guideline.edition import Criterion, Edition
+    from reasoner.guideline.edition import Edition
 
 REQUEST, SEGMENT = small.REQUEST, small.SEGMENT
 BARE = {
@@ -44,6 +44,8 @@ CRITERIA = tuple(
     for name, kind in BARE.items()
 )
 """Tiny criteria of every kind: required and exclusion, of the request and of segments, with each meaning of both."""
+DEEP = 3
+"""At what depth a group has only criteria as members, or a group of one."""
 CASES = 10
 """Cases in which each tree is folded; the trees are many."""
 TREES = max(COUNT // 4, 10)
@@ -70,7 +72,7 @@ def _tree(draw: st.DrawFn, leaves: list[Iri], name: str, depth: int) -> Node:
     taken = [leaves.pop() for _ in range(draw(st.integers(0, min(2, len(leaves) - 1))))]
     iri, parts = Iri(f"{edition().iri}/{name}"), _parts(draw, leaves, depth)
     waiver, condition = (Node(i) for i in (*taken, "", "")[:2])
-    if len(parts) == 1 and len(parts[0]) == 1 and draw(st.booleans()):
+    if len(leaves) == 1 and (depth > DEEP or draw(st.booleans())):
         node = Node(parts[0][0])
     else:
         members = tuple(_tree(draw, part, f"{name}{i}", depth + 1) for i, part in enumerate(parts))
@@ -83,7 +85,7 @@ def _tree(draw: st.DrawFn, leaves: list[Iri], name: str, depth: int) -> Node:
 
 def _parts(draw: st.DrawFn, leaves: list[Iri], depth: int) -> list[list[Iri]]:
     """The leaves in one to four parts, in single ones where the tree is deep enough."""
-    if depth == 3 or len(leaves) == 1:  # noqa: PLR2004
+    if depth == DEEP or len(leaves) == 1:
         return [[leaf] for leaf in leaves]
     count = draw(st.integers(1, min(4, len(leaves))))
     return [leaves[i::count] for i in range(count)]
@@ -168,24 +170,22 @@ def test_the_trees_have_every_operator_and_every_value() -> None:
 
 
 NAIVE = {
-    "support alone is true": lambda c, three: Three(compiling.Finding(c.supporting, (CORE.evidence,), found=True), three.false, NEVER),
-    "false is all that is not true": lambda _, three: Three(three.true, no(three.true), NEVER),
-    "silence blocks an exclusion": lambda c, _: compiling.leaf.__wrapped__(c),  # type: ignore[attr-defined]
+    "support alone": ("A", lambda c, three: three._replace(true=Finding(c.supporting, (CORE.evidence,), found=True))),
+    "all that is not true is false": ("None", lambda _, three: three._replace(false=no(three.true))),
+    "silence blocks": ("G", lambda c, three: compiling.leaf(replace(c, requirement=Requirement.REQUIRED))._replace(false=three.false)),
 }  # fmt: skip
+"""What the export must not say, and a tree by which it is found out."""
 
 
-@pytest.mark.parametrize("wrong", ["support alone is true", "false is all that is not true"])
+@pytest.mark.parametrize("wrong", NAIVE)
 def test_a_naive_export_is_found_out(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
-    right = compiling.leaf
-
-    def naive(criterion: Criterion) -> Three:
-        return NAIVE[wrong](criterion, right(criterion))
-
-    tree = Node(
-        Iri(f"{edition().iri}/Root"), Operator.ALL,
-        (Node(Iri(f"{edition().iri}/A")), Node(Iri(f"{edition().iri}/None"), Operator.NONE, (Node(Iri(f"{edition().iri}/B")),))),
-    )  # fmt: skip
-    monkeypatch.setattr(compiling, "leaf", naive)
+    name, naive = NAIVE[wrong]
+    tree = {
+        "None": Node(Iri(f"{edition().iri}/Root"), Operator.NONE, (Node(Iri(f"{edition().iri}/B")),)),
+    }.get(name, Node(Iri(f"{edition().iri}/{name}")))  # fmt: skip
+    spoilt = {i: naive(c, compiling.leaf(c)) for i, c in edition().criteria.items()}
+    assert not disagreeing(pool(), tree, export(with_logic(tree)), "pyshifty")
+    monkeypatch.setattr(compiling, "leaf", lambda criterion: spoilt[criterion.iri])
     assert disagreeing(pool(), tree, export(with_logic(tree)), "pyshifty")
 
 
