@@ -71,7 +71,7 @@ def _shift(old: Demand, new: Demand) -> tuple[str, str]:
 
 def _threshold(places: list[_Place]) -> str:
     """The properties that a bound is set for, and in which of the shapes."""
-    properties = dict.fromkeys(place[-2] for place in places)
+    properties = sorted({place[-2] for place in places})
     sides = dict.fromkeys(place[0].removesuffix(" shape") for place in sorted(places, reverse=True))
     return f"{', '.join(properties)}; {' and '.join(sides)}"
 

@@ -112,7 +112,7 @@ def _come_and_gone(names: Mapping[str, str], old: Side, new: Side) -> Iterator[C
 
 
 def _where(side: Side, name: str) -> str:
-    return f", {side.places[name]}" if name in side.places else ""
+    return f", {_plain(side.places[name])}" if name in side.places else ""
 
 
 def _said(names: Mapping[str, str], old: Side, new: Side) -> Iterator[Change]:

@@ -6,6 +6,7 @@ whole, or of every part where the edition is divisible and the request has parts
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from reasoner import __version__
@@ -14,7 +15,7 @@ from reasoner.author.layout import laid_out
 from reasoner.errors import Problem, UsageError
 from reasoner.guideline.probes import shacl_of
 from reasoner.lines import places
-from reasoner.rdf import Iri, Literal, Term, Triple
+from reasoner.rdf import Graph, Iri, Literal, Term, Triple
 from reasoner.terms import CORE, RDF, RDFS, SH, XSD, A, local_name
 from reasoner.writing.templating import fill
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 LEFT_OUT = frozenset({SH.targetClass, SH.severity, SH.message})
 """What a shape of a finding says that is not for the export: its shapes have no target but the root."""
+NESTING = (SH.node, SH.property, SH["not"], SH.qualifiedValueShape, SH["and"], SH["or"])
+USUAL_DEPTH = 15
+"""How deep pySHACL follows shapes within shapes if it is not told otherwise; any deeper, it gives up."""
 
 
 def export_turtle(edition: Edition) -> str:
@@ -34,8 +38,9 @@ def export_turtle(edition: Edition) -> str:
     Raises `UsageError` for an edition without logic.
     """
     prefixes = {"export": _folder(edition), **places(edition.content).prefixes}
-    head = fill("export.ttl.j2", edition=edition, version=__version__, root=f"export:{_root(edition)}")
-    return head + laid_out(export(edition), prefixes)
+    shapes = export(edition)
+    words = {"version": __version__, "root": f"export:{_root(edition)}", "depth": depth(shapes), "usual": USUAL_DEPTH}
+    return fill("export.ttl.j2", edition=edition, **words) + laid_out(shapes, prefixes)
 
 
 def export(edition: Edition) -> tuple[Triple, ...]:
@@ -59,6 +64,18 @@ def export(edition: Edition) -> tuple[Triple, ...]:
         for part, condition in zip(Part, three, strict=True):
             writer.shape(name(node, part), f"{_label(node, edition)}: {part.replace('-', ' ')}", condition)
     return (*writer.triples, *_finding_shapes(edition, threes))
+
+
+def depth(shapes: Iterable[Triple]) -> int:
+    """How many shapes stand one within the other, from the root down."""
+    graph = Graph(shapes)
+
+    @cache
+    def below(shape: Iri) -> int:
+        inner = [i for p in NESTING for value in graph.iris(shape, p) for i in graph.members(value) or [value]]
+        return 1 + max((below(i) for i in inner if not isinstance(i, Literal)), default=0)
+
+    return max(below(root) for root, _ in graph.pairs(SH.targetClass))
 
 
 def _folder(edition: Edition) -> str:

@@ -13,6 +13,7 @@ import pyshacl
 import rdflib
 from pyshacl.constraints.constraint_component import ConstraintComponent
 
+from reasoner.author.export import USUAL_DEPTH, depth
 from reasoner.author.scene import CASE
 from reasoner.author.synthesis import drawn, judged
 from reasoner.guideline.edition_file import all_editions, read_edition
@@ -39,10 +40,11 @@ SLOW = 25
 RUDOF = pyrudof.Rudof(pyrudof.RudofConfig())
 
 
-def pyshacl_conforms(data: Iterable[Triple], shapes: Iterable[Triple]) -> bool:
+def pyshacl_conforms(data: Iterable[Triple], shapes: Sequence[Triple]) -> bool:
     """Whether pySHACL conforms; it may stop at the first violation, and its option to do so halves its time."""
     conforms, _, _ = pyshacl.validate(
         _rdflib(ntriples(data)), shacl_graph=_shapes(ntriples(shapes)), abort_on_first=True,
+        max_validation_depth=max(depth(shapes) + 1, USUAL_DEPTH),
         inplace=True, inference="none", do_owl_imports=False,
     )  # fmt: skip
     return bool(conforms)
@@ -57,12 +59,12 @@ def _shapes(content: bytes) -> rdflib.Graph:
     return _rdflib(content)
 
 
-def pyshifty_refuses(data: Iterable[Triple], shapes: Iterable[Triple]) -> set[str]:
+def pyshifty_refuses(data: Iterable[Triple], shapes: Sequence[Triple]) -> set[str]:
     """The focus nodes on which pyshifty does not conform."""
     return {result.focus for result in validate(data, shapes, Engine.FAST)}
 
 
-def pyrudof_refuses(data: Iterable[Triple], shapes: Iterable[Triple]) -> set[str]:
+def pyrudof_refuses(data: Iterable[Triple], shapes: Sequence[Triple]) -> set[str]:
     """The focus nodes on which pyrudof does not conform."""
     RUDOF.reset_all()  # what is read would be merged with what was read before
     RUDOF.read_data(ntriples(data).decode(), pyrudof.RDFFormat.NTriples)
@@ -73,7 +75,7 @@ def pyrudof_refuses(data: Iterable[Triple], shapes: Iterable[Triple]) -> set[str
     return refused
 
 
-STOCK: Mapping[str, Callable[[Iterable[Triple], Iterable[Triple]], bool]] = {
+STOCK: Mapping[str, Callable[[Iterable[Triple], Sequence[Triple]], bool]] = {
     "pySHACL": pyshacl_conforms,
     "pyshifty": lambda data, shapes: not pyshifty_refuses(data, shapes),
     "pyrudof": lambda data, shapes: not pyrudof_refuses(data, shapes),

@@ -1,6 +1,6 @@
 """Lint: every rule has a bad file that breaks it and a good one that breaks none; no edition passes in silence."""
 
-# ruff: noqa: E501 - an edit of Turtle is one line
+
 
 from __future__ import annotations
 

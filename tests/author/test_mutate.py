@@ -35,8 +35,8 @@ JUDGING = [path for path in all_editions() if read_edition(path, ONTOLOGY).logic
 SAMPLE = os.environ.get("REASONER_MUTATIONS", "25")
 """How many mutations of each packaged edition are tried here; .ci/thorough tries them all."""
 HEAD = 'base = "cases/v01-all-met/case.trig"\n'
-LATE = "case:quit core:observedOn \"2024-10-22\"^^xsd:date ."
-IN_TIME = "case:quit core:observedOn \"2024-10-21\"^^xsd:date ."
+LATE = 'case:quit core:observedOn "2024-10-22"^^xsd:date .'
+IN_TIME = 'case:quit core:observedOn "2024-10-21"^^xsd:date .'
 
 
 def row(criterion: str, expect: str, replace: str = "", drop: str = "") -> str:
@@ -57,16 +57,15 @@ def beside(tmp_path: Path, rows: str, *changes: tuple[str, str]) -> Path:
     return path
 
 
-def tried(path: Path, wanted: str) -> Trial:
-    """The mutations whose words hold a text, tried against the deck beside their edition."""
+def tried(path: Path, where: str, change: str) -> Trial:
+    """One mutation, tried against the deck beside its edition."""
     edition = read_edition(path, ONTOLOGY)
-    chosen = [m for m in mutations(edition, ONTOLOGY) if wanted in m.words]
-    assert chosen, wanted
-    return mutate(read_deck(deck_path(path), edition), ONTOLOGY, ENGINE, chosen)
+    (chosen,) = (m for m in mutations(edition, ONTOLOGY) if m.words.startswith(where) and m.words.endswith(f": {change}"))
+    return mutate(read_deck(deck_path(path), edition), ONTOLOGY, ENGINE, [chosen])
 
 
-def fates(path: Path, wanted: str) -> dict[str, str]:
-    return {t.mutation.words.partition(": ")[2]: str(t.fate) for t in tried(path, wanted).tried}
+def fate(path: Path, where: str, change: str) -> str:
+    return str(tried(path, where, change).tried[0].fate)
 
 
 # ---------------------------------------------------------------- What is noticed
@@ -92,9 +91,8 @@ NOTICED = {
 @pytest.mark.parametrize("change", NOTICED)
 def test_a_change_is_noticed_by_the_row_that_shows_its_boundary_and_by_no_other(tmp_path: Path, change: str) -> None:
     where, words, rows = NOTICED[change]
-    assert fates(beside(tmp_path, rows), f"{where}: {words}" if ", core:days" not in where else words)[words] in ("noticed",)
-    survivors = beside(tmp_path, row("OldFusionImaging", "not raised"))
-    assert fates(survivors, f"{where}: {words}" if ", core:days" not in where else words)[words] == "survived"
+    assert fate(beside(tmp_path, rows), where, words) == "noticed"
+    assert fate(beside(tmp_path, row("OldFusionImaging", "not raised")), where, words) == "survived"
 
 
 WAIVED = ("guideline:contraryShape odg:NoGainExpected ;", "guideline:contraryShape odg:NoGainExpected ; guideline:unless odg:PainWaiver ;")
@@ -114,8 +112,8 @@ def test_a_waiver_and_a_condition_that_are_dropped_are_noticed(tmp_path: Path) -
     silent = '["case:light-duty"]'
     rows = row("FunctionalGain", "not applicable", "", silent) + row("RevisionWorthwhile", "not applicable", "case:consent core:presence core:Absent .")
     path = beside(tmp_path, rows, WAIVED, GROUP, END)
-    assert fates(path, "guideline:unless odg:PainWaiver dropped") == {"guideline:unless odg:PainWaiver dropped": "noticed"}
-    assert fates(path, "guideline:when odg:AsksAlways dropped") == {"guideline:when odg:AsksAlways dropped": "noticed"}
+    assert fate(path, "odg:FunctionalGain", "guideline:unless odg:PainWaiver dropped") == "noticed"
+    assert fate(path, "odg:RevisionWorthwhile", "guideline:when odg:AsksAlways dropped") == "noticed"
 
 
 def test_every_construct_is_changed_in_some_way() -> None:
@@ -178,35 +176,33 @@ def test_a_sample_is_drawn_by_its_seed() -> None:
 
 # ---------------------------------------------------------------- Reasons
 
-SWAP = "odg:FunctionalGain: guideline:bothMeans guideline:NotMet added"
+GAIN, BOTH, SWAP = "odg:FunctionalGain", "guideline:bothMeans guideline:NotMet added", "supporting and contrary shape swapped"
 BESIDE = "guideline:contraryShape odg:NoGainExpected ;"
 
 
 def reason(words: str) -> tuple[str, str]:
-    return BESIDE, f'{BESIDE} guideline:equivalentMutation "{words}: nobody says both" ;'
+    return BESIDE, f'{BESIDE} guideline:equivalentMutation "{GAIN}: {words}: nobody says both" ;'
 
 
 def test_a_reason_beside_what_is_changed_makes_a_survivor_equivalent(tmp_path: Path) -> None:
-    trial = tried(beside(tmp_path, row("FunctionalGain", "met"), reason(SWAP)), SWAP)
+    trial = tried(beside(tmp_path, row("FunctionalGain", "met"), reason(BOTH)), GAIN, BOTH)
     assert [(str(t.fate), t.by) for t in trial.tried] == [("equivalent", "nobody says both")]
     assert trial.to_mend == 0
 
 
-@pytest.mark.parametrize(
-    "words", ["odg:FunctionalGain: supporting and contrary shape swapped", "odg:FunctionalGain: guideline:bothMeans added"]
-)
+@pytest.mark.parametrize("words", [SWAP, "guideline:bothMeans added"])
 def test_a_reason_for_what_is_noticed_or_cannot_be_made_is_needless(tmp_path: Path, words: str) -> None:
     path = beside(tmp_path, row("FunctionalGain", "met"), reason(words))
-    trial = tried(path, "odg:FunctionalGain: supporting and contrary shape swapped")
-    assert [stale for _, stale in trial.stale] == [words]
+    trial = tried(path, GAIN, SWAP)
+    assert [stale for _, stale in trial.stale] == [f"{GAIN}: {words}"]
     assert trial.to_mend == 1
 
 
 def test_no_row_notices_what_is_proven_to_change_nothing(edition: Edition) -> None:
     made = [m for m in mutations(edition, ONTOLOGY) if proven(m, edition, ONTOLOGY)]
-    assert made
+    assert len(made) > 3
     path = next(p for p in JUDGING if p.read_bytes() == edition.content)
-    trial = mutate(read_deck(deck_path(path), edition), ONTOLOGY, ENGINE, made)
+    trial = mutate(read_deck(deck_path(path), edition), ONTOLOGY, ENGINE, made[::4])
     assert {str(t.fate) for t in trial.tried} == {"equivalent"}
 
 
@@ -223,14 +219,14 @@ def test_a_supporting_shape_is_never_proven_alike_with_a_wider_class() -> None:
 
 def test_a_row_that_fails_before_any_change_notices_nothing_and_is_told(tmp_path: Path) -> None:
     path = beside(tmp_path, row("FunctionalGain", "not met"))
-    trial = tried(path, "odg:FunctionalGain: supporting and contrary shape swapped")
+    trial = tried(path, GAIN, SWAP)
     assert [str(t.fate) for t in trial.tried] == ["survived"]
     assert trial.failing == ("FunctionalGain: FunctionalGain not met 0",)
 
 
 def test_a_row_whose_case_fails_intake_stops_nothing(tmp_path: Path) -> None:
     path = beside(tmp_path, row("FunctionalGain", "met", "case:request spine:toVertebra spine:L1 ."))
-    assert tried(path, "odg:FunctionalGain: supporting and contrary shape swapped").to_mend == 2
+    assert tried(path, GAIN, SWAP).to_mend == 2
 
 
 def test_the_report_lists_survivors_with_file_line_and_change(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """The author's loop: lint and rows at each save, in little time."""
 
-# ruff: noqa: E501 - an edit of Turtle is one line
+
 
 from __future__ import annotations
 
