@@ -70,7 +70,7 @@ def _of_turtle(text: str) -> Places:
     reader = _TurtleReader()
     for line, kind, written in _lines(_TURTLE, text):
         if kind == "skip":
-            reader.fresh = False
+            reader.fresh = reader.fresh and written.startswith("#")
         else:
             getattr(reader, kind)(line, written)
     return reader.found

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
 ODG_ON_MET = ("--guideline", "odg")
 COMMANDS = ("determine", "validate", "explain", "audit", "case new", "case guide", "ontology check", "ontology find")
+GUIDELINE_COMMANDS = [
+    f"guideline {name}"
+    for name in ("lint", "test", "check", "coverage", "mutate", "diff", "export", "doc", "new")
+]
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +111,7 @@ def test_a_bug_of_ours_is_told_as_one(monkeypatch: pytest.MonkeyPatch, tmp_path:
     def break_down(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("reasoner.cli._emit", break_down)
+    monkeypatch.setattr("reasoner.cli.emit", break_down)
     monkeypatch.setattr("reasoner.ontology.report.check", break_down)
     arguments = {
         "determine": [MET, *ODG_ON_MET], "validate": [MET, *ODG_ON_MET], "explain": [REFERENCE, "NicotineFree"],
@@ -286,7 +290,7 @@ HELP["(top)"] = get_command(app).help or ""
 
 
 def test_every_command_is_known_here() -> None:
-    assert set(HELP) == {*COMMANDS, "(top)"}
+    assert set(HELP) == {*COMMANDS, *GUIDELINE_COMMANDS, "(top)"}
 
 
 @pytest.mark.parametrize(

@@ -292,7 +292,7 @@ OWNED = {
     "shifty": "engines/fast.py",
     "pyoxigraph": "rdf.py",
     "owlready2": "ontology/check.py",
-    "typer": "cli.py",
+    "typer": "cli/options.py",
     "jinja2": "writing/templating.py",
     "rich": "tables.py",
 }

@@ -151,5 +151,3 @@ def _vague(sketch: Sketch) -> Iterator[tuple[str, Sketch]]:
         for word, datatype, length in (("to the month", XSD.gYearMonth, 7), ("to the year", XSD.gYear, 4)):
             values = {**dict(sketch.values), CORE.observedOn: Literal(day.value[:length], datatype)}
             yield word, replace(sketch, values=tuple(values.items()))
-
-

@@ -25,9 +25,9 @@ from reasoner.select import find_edition
 from reasoner.terms import XSD
 
 if TYPE_CHECKING:
-    from reasoner.author.rerun import Known
     from collections.abc import Callable, Sequence
 
+    from reasoner.author.rerun import Known
     from reasoner.validate import Engine
 
 Told = tuple[str, ExitCode]

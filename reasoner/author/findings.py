@@ -246,5 +246,3 @@ def _roles(demands: Iterable[Demand]) -> Iterable[Iri]:
         for inner in (i for way in demand.ways for i in way):
             if inner.path == CORE.authorRole and inner.ask is Ask.VALUE and not isinstance(inner.term, Literal):
                 yield inner.term
-
-

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from reasoner.author.findings import DURATION
-from reasoner.author.scene import Sketch, anchors
+from reasoner.author.scene import AUTHOR, Sketch, anchors
 from reasoner.author.ways import Ask, number_of
 from reasoner.dates import Interval, interval
 from reasoner.rdf import Iri, Literal, Term
@@ -102,9 +102,9 @@ class Fitting:
             return self._count(path, interval(observed)) if isinstance(observed, Literal) else []
         if path in DURATION:
             return self._duration(stated)
-        if path == CORE.endedBy:
-            return [sketch.ender] if sketch.ender else []
-        return [v for p, v in sketch.values if p == path] + [s for p, s in sketch.below if p == path]
+        document = Sketch(CORE.ProgressNote, ((CORE.authorRole, sketch.role or AUTHOR),))
+        said = (*sketch.values, *sketch.below, (CORE.reportedIn, document), (CORE.endedBy, sketch.ender))
+        return [value for p, value in said if p == path and value is not None]
 
     def _count(self, path: Iri, span: Interval) -> list[Value]:
         day = span.last if path in self.least else span.first

@@ -76,9 +76,7 @@ def inventory(edition: Edition, ontology: Ontology, engine: Engine) -> Inventory
     return Inventory(edition, ontology, scene, candidates, bare, refused)
 
 
-def _refused(
-    sketches: list[Sketch], scene: Scene, ontology: Ontology, engine: Engine
-) -> Iterable[tuple[Sketch, str]]:
+def _refused(sketches: list[Sketch], scene: Scene, ontology: Ontology, engine: Engine) -> Iterable[tuple[Sketch, str]]:
     """The sketches that intake refuses, found by halving."""
     if not sketches:
         return

@@ -28,7 +28,7 @@ class Options:
     """What is known of a new guideline; an empty text is left to its default."""
 
     authority: str
-    """Who issued it, as a folder's name, such as ``mtus``."""
+    """Who issued it, as a folder's name, such as ``acme``."""
     guideline: str
     """Its name, as a folder's, such as ``low-back``."""
     edition: str

@@ -120,7 +120,7 @@ class EditionPage:
         return [
             f"{ladder.label} ({force(ladder.in_force)}): {place} of {len(ladder.rungs)}, {rung.label}"
             + (f" ({rung.locator})" if rung.locator else "")
-            for ladder in ladders()
+            for ladder in ladders(self.ontology)
             for place, rung in enumerate(ladder.rungs, 1)
             if self.edition.guideline in rung.guidelines
         ]

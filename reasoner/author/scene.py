@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 CASE = f"{BASE}cases/synthetic/"
 QUOTE = "Synthetic: written to test a guideline, about no patient."
+AUTHOR = CORE.TreatingPhysician
+"""In what capacity a document is written where it does not matter."""
 FIRST_DAY = date(2020, 1, 1)
 """The day from which a case is dated where the edition does not say when it is in force."""
 
@@ -203,7 +205,7 @@ class _Writer:
     def finding(self, name: str, placement: Placement) -> Iri:
         """Write a finding with all that it needs, into the document of its side and author."""
         sketch = placement.sketch
-        role = sketch.role or CORE.TreatingPhysician
+        role = sketch.role or AUTHOR
         document = Iri(f"{self.case}{placement.document}" + (f"-{role.rpartition('#')[2]}" if sketch.role else ""))
         self.listed.setdefault(document, role)
         node = Iri(self.case + name)

@@ -142,7 +142,7 @@ def mutate(
 ) -> None:
     """Change one thing at a time and list the changes that no row notices.
 
-    Example: reasoner guideline mutate G1 --limit 20
+    Example: reasoner guideline mutate G1 --limit 3
     """
     from reasoner.author import commands as run
 
@@ -208,7 +208,8 @@ def new(
 ) -> None:
     """Start a guideline: an edition that lints, rows to fill and a first case.
 
-    Example: reasoner guideline new --defaults --root scratch --set authority=a --set guideline=b --set title=Trial
+    Example: reasoner guideline new --defaults --root scratch --set authority=acme --set guideline=trial
+    --set edition=2024-01-01 --set title=Trial
     """
     from reasoner.author import commands as run
 

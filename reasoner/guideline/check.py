@@ -286,7 +286,7 @@ def _walk(iri: Iri, graph: Graph, above: tuple[Iri, ...], reached: list[Iri]) ->
         yield "empty-group", iri, f"{_name(iri)} joins nothing.", "Give the group at least one member."
     asked = graph.text(iri, GUIDELINE.atLeast)
     if asked.isdecimal() and int(asked) > len(members):
-        yield "too-few-members", iri, f"{_name(iri)} asks for more members than it has.", "Lower guideline:atLeast."
+        yield "impossible-count", iri, f"{_name(iri)} asks for more members than it has.", "Lower guideline:atLeast."
     for below in (*members, *graph.iris(iri, GUIDELINE.unless), *graph.iris(iri, GUIDELINE.when)):
         yield from _walk(below, graph, (*above, iri), reached)
 
