@@ -1,0 +1,1 @@
+"""Many cases at once: streams of cases in, tables of determinations out."""
