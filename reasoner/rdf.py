@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple, NewType
+from typing import IO, TYPE_CHECKING, NamedTuple, NewType
 
 import pyoxigraph
 
@@ -186,6 +186,16 @@ def parse(content: bytes, ending: str, base: str | None = None, limit: int | Non
         Quad(_iri(q.subject, labels), _iri(q.predicate, labels), _term(q.object, labels), _graph(q.graph_name, labels))
         for q in quads
     ]
+
+
+def parse_stream(stream: IO[bytes], ending: str) -> Iterator[Quad]:
+    """The quads of a stream one by one, so that a file of any size takes no memory; raises as `parse` does."""
+    labels = _Labels(b"")
+    try:
+        for q in pyoxigraph.parse(stream, format=FORMATS[ending]):
+            yield Quad(_iri(q.subject, labels), _iri(q.predicate), _term(q.object, labels), _graph(q.graph_name, labels))
+    except SyntaxError as error:
+        raise SyntaxFault(str(error.msg or error), error.lineno) from None
 
 
 def ntriples(triples: Iterable[Triple]) -> bytes:
