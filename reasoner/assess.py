@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from reasoner.guideline.edition import Edition
     from reasoner.record import Adjudication, Record, Request
-    from reasoner.validate import Result
+    from reasoner.validate import Hit, Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +59,25 @@ class Raised:
     contrary: frozenset[Iri]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Report:
     """A validation report, indexed by shape."""
 
-    found: Mapping[str, frozenset[str]]
+    found: Mapping[Iri, frozenset[Iri]] = field(hash=False)
 
     def foci(self, shape: str) -> frozenset[Iri]:
         """The focus nodes for which a shape has a result."""
-        return frozenset(map(Iri, self.found.get(shape, frozenset())))
+        return self.found.get(Iri(shape), _NONE)
 
 
-def report(results: Iterable[Result]) -> Report:
+_NONE = frozenset[Iri]()
+
+
+def report(results: Iterable[Result | Hit]) -> Report:
     """The results, by shape."""
-    found: dict[str, set[str]] = {}
+    found: dict[Iri, set[Iri]] = {}
     for result in results:
-        found.setdefault(result.shape, set()).add(result.focus)
+        found.setdefault(result.shape, set()).add(Iri(result.focus))
     return Report({shape: frozenset(foci) for shape, foci in found.items()})
 
 

@@ -181,18 +181,18 @@ def _table(request: Request, assessment: Assessment, ontology: Ontology) -> str:
     return table(("", "Criterion", "Status", "Witnesses"), rows(request, assessment, ontology), title)
 
 
-def reports(outcomes: list[Assessment | Refused]) -> str:
+def reports(outcomes: list[Assessment | Refused], engine: Engine) -> str:
     """The SHACL validation report of each case."""
-    return "\n".join(shacl_report(o, load_ontology()) for o in outcomes if not isinstance(o, Refused))
+    return "\n".join(shacl_report(o, load_ontology(), engine) for o in outcomes if not isinstance(o, Refused))
 
 
-def write_prepared(outcomes: list[Assessment | Refused], folder: Path) -> None:
+def write_prepared(outcomes: list[Assessment | Refused], folder: Path, engine: Engine) -> None:
     """Write what the engine was given for each case; with several cases, each into a folder of its own."""
     done = [o for o in outcomes if not isinstance(o, Refused)]
     for assessment in done:
         place = folder / assessment.record.case if len(outcomes) > 1 else folder
         make_folder(place)
-        for name, content in prepared_files(assessment, load_ontology()).items():
+        for name, content in prepared_files(assessment, load_ontology(), engine).items():
             write_whole(place / name, content)
 
 

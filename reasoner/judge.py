@@ -5,21 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reasoner.assess import Answer, assess, cautions, report
+from reasoner.assess import Answer, Report, assess, cautions, report
 from reasoner.classify import classify
 from reasoner.dates import Interval, interval
 from reasoner.derive import as_of_date, counted, derive, facts
 from reasoner.determine import Determination, as_applied, determination, verdict
-from reasoner.errors import InputRefusedError, KnowledgeBaseError, Problem
-from reasoner.guideline.probes import run, shacl_of, untrustworthy
+from reasoner.errors import InputRefusedError, Problem
+from reasoner.guideline.gates import shut
+from reasoner.guideline.probes import seen, untrustworthy
 from reasoner.intake import problems
 from reasoner.lines import line_of
 from reasoner.policy import under
-from reasoner.rdf import Graph, Iri, Literal, Triple
+from reasoner.rdf import Graph, Iri, Literal
 from reasoner.record import Record, record
 from reasoner.select import Asked, Selection, by_ladder, by_name
-from reasoner.terms import CORE, GUIDELINE, RDFS, SH, A
-from reasoner.validate import CannotRunError, Engine, Result, validate
+from reasoner.terms import CORE, GUIDELINE, SH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,10 +28,7 @@ if TYPE_CHECKING:
     from reasoner.guideline.edition import Edition
     from reasoner.load import Case
     from reasoner.ontology import Ontology
-
-
-CANARY = Iri("urn:canary:TreatmentRequest")
-"""A request with nothing on record, which every gate must shut out."""
+    from reasoner.validate import Engine
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +56,8 @@ class Assessment:
     """The graph that the engine was given: the prepared one, under the edition's conflict policy if it has one."""
     selection: Selection
     record: Record
-    results: tuple[Result, ...]
+    found: Report
+    """What the engine found, by shape."""
     untrustworthy: frozenset[Iri]
     answers: Mapping[Iri, Mapping[Iri, Answer]] = field(hash=False)
     """The answers by request or part, then by criterion."""
@@ -116,15 +114,14 @@ def judge(prepared: Prepared, ontology: Ontology, engine: Engine, guideline: str
         graph = under(edition.policy, graph, known, ontology)
         known = record(prepared.case.name, graph, prepared.as_of, prepared.late, ontology)
     distrusted = untrustworthy(edition, ontology, engine)
-    results = run(edition, graph, engine)
-    found = report(results)
+    found = report(seen(edition, graph, engine))
     answers = {r.iri: assess(r, edition, found, known, distrusted) for r in known.requests}
-    return Assessment(prepared, graph, selection, known, results, distrusted, answers)
+    return Assessment(prepared, graph, selection, known, found, distrusted, answers)
 
 
 def decide(assessment: Assessment) -> Determination:
     """The determination of an assessed case. Raises `KnowledgeBaseError` where a criterion was not evaluated."""
-    edition, found = assessment.edition, report(assessment.results)
+    edition, found = assessment.edition, assessment.found
     verdicts = {
         r.iri: verdict(r, edition, assessment.answers[r.iri], cautions(r, edition, found, assessment.untrustworthy))
         for r in assessment.record.requests
@@ -148,28 +145,14 @@ def _asked(prepared: Prepared, known: Record) -> Asked:
 def _pass_gates(selection: Selection, prepared: Prepared, engine: Engine) -> None:
     """Refuse a record that a gate of the ladder shuts out."""
     ladder = selection.ladder
-    if ladder is None or not ladder.gates:
-        return
-    try:
-        results = validate([*prepared.graph, Triple(CANARY, A, CORE.TreatmentRequest)], shacl_of(ladder.graph), engine)
-    except CannotRunError as error:
-        raise KnowledgeBaseError(Problem("shape-cannot-run", ladder.file, None, str(error), "Mend the gate.")) from None
-    open_to_all = sorted(set(ladder.gates) - {r.shape for r in results if r.focus == CANARY})
-    if open_to_all:
-        said = f"The gate {ladder.graph.text(open_to_all[0], RDFS.label)} lets a request without any record pass."
-        raise KnowledgeBaseError(Problem("open-gate", ladder.file, None, said, "Mend its shape."))
-    shut = sorted({r.shape for r in results if r.shape in ladder.gates and r.focus != CANARY})
-    if shut:
+    found = shut(ladder, prepared.graph, engine) if ladder else ()
+    if ladder and found:
+        case = prepared.case
+        line = line_of(case.content, _whole(prepared))
         raise InputRefusedError(
             *(
-                Problem(
-                    "gate",
-                    prepared.case.file,
-                    line_of(prepared.case.content, _whole(prepared)),
-                    ladder.graph.text(gate, SH.message),
-                    ladder.graph.text(gate, GUIDELINE.fix),
-                )
-                for gate in shut
+                Problem("gate", case.file, line, ladder.graph.text(g, SH.message), ladder.graph.text(g, GUIDELINE.fix))
+                for g in found
             )
         )
 

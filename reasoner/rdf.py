@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from typing import IO, TYPE_CHECKING, NamedTuple, NewType
@@ -25,8 +24,7 @@ Iri = NewType("Iri", str)
 STRING = Iri("http://www.w3.org/2001/XMLSchema#string")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Literal:
+class Literal(NamedTuple):
     """An RDF literal; ``datatype`` is an IRI and ``language`` is empty for untagged text."""
 
     value: str
@@ -183,9 +181,14 @@ def parse(content: bytes, ending: str, base: str | None = None, limit: int | Non
         raise SyntaxFault(str(error), None) from None
     labels = _Labels(content)
     return [
-        Quad(_iri(q.subject, labels), _iri(q.predicate, labels), _term(q.object, labels), _graph(q.graph_name, labels))
-        for q in quads
-    ]
+        Quad(
+            Iri(subject.value) if type(subject) is pyoxigraph.NamedNode else _iri(subject, labels),
+            Iri(predicate.value),
+            Iri(value.value) if type(value) is pyoxigraph.NamedNode else _term(value, labels),
+            Iri(graph.value) if type(graph) is pyoxigraph.NamedNode else _graph(graph, labels),
+        )
+        for subject, predicate, value, graph in quads
+    ]  # fmt: skip
 
 
 def parse_stream(stream: IO[bytes], ending: str) -> Iterator[Quad]:
@@ -196,6 +199,12 @@ def parse_stream(stream: IO[bytes], ending: str) -> Iterator[Quad]:
             yield Quad(_iri(q.subject, labels), _iri(q.predicate), _term(q.object, labels), _graph(q.graph_name, labels))
     except SyntaxError as error:
         raise SyntaxFault(str(error.msg or error), error.lineno) from None
+
+
+@lru_cache(maxsize=8192)
+def literal_text(literal: Literal) -> str:
+    """A literal as N-Triples writes it."""
+    return str(_library_term(literal))
 
 
 def ntriples(triples: Iterable[Triple]) -> bytes:
@@ -266,9 +275,11 @@ class _Labels(dict[str, str]):
 
     def __init__(self, content: bytes) -> None:
         super().__init__()
-        self._file = hashlib.sha256(content).hexdigest()[:12]
+        self._content = content
+        self._file = ""
 
     def __missing__(self, label: str) -> str:
+        self._file = self._file or hashlib.sha256(self._content).hexdigest()[:12]
         self[label] = fresh = f"_:b{self._file}n{len(self)}"
         return fresh
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from reasoner.rdf import Graph, Iri, Literal, Term, Triple, ntriples
+from reasoner.shapes import Shapes, cut
 from reasoner.terms import SH
 
 if TYPE_CHECKING:
@@ -28,6 +29,13 @@ class Result(NamedTuple):
     component: Iri
     path: str
     severity: Iri
+
+
+class Hit(NamedTuple):
+    """A shape with a target, and a focus node for which it has a result."""
+
+    shape: Iri
+    focus: Iri
 
 
 class CannotRunError(Exception):
@@ -55,6 +63,24 @@ def validate(data: Iterable[Triple], shapes: Iterable[Triple], engine: Engine) -
     except chosen.EngineFault as fault:
         raise CannotRunError(str(fault)) from None
     return _results(Graph(quad.triple for quad in report))
+
+
+def hits(data: Iterable[Triple], shapes: Shapes, engine: Engine) -> frozenset[Hit]:
+    """Of the results of validating the data against the shapes, which shape has one for which focus node.
+
+    Raises `CannotRunError` where the engine cannot run the shapes.
+    """
+    if engine is Engine.REFERENCE or shapes.as_they_are:
+        return frozenset(Hit(r.shape, Iri(r.focus)) for r in validate(data, shapes.triples, engine))
+    from reasoner.engines import fast  # noqa: PLC0415 - neither engine is loaded before it is used
+
+    given = cut(data, shapes)
+    try:
+        found = fast.pairs(given.content, shapes.content)
+    except fast.EngineFault as fault:
+        raise CannotRunError(str(fault)) from None
+    names = shapes.full_names
+    return frozenset(Hit(names.get(shape, Iri(shape)), given.name_of(focus, shapes)) for shape, focus in found)
 
 
 def _results(report: Graph) -> tuple[Result, ...]:

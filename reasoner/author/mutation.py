@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -94,7 +94,7 @@ def of_shapes(source: Source, *predicates: Iri) -> Iterator[Triple]:
 def moved(number: Literal, steps: int) -> Literal:
     """A number moved by units of its last written digit."""
     value = Decimal(number.value)
-    return replace(number, value=str(value + steps * Decimal(1).scaleb(min(int(value.as_tuple().exponent), 0))))
+    return number._replace(value=str(value + steps * Decimal(1).scaleb(min(int(value.as_tuple().exponent), 0))))
 
 
 def without_each(source: Source, kind: str, holder: Triple) -> Iterator[Mutation]:

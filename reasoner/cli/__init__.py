@@ -89,8 +89,8 @@ def validate(
     manner = run.manner(engine, day(as_of), guideline)
     outcomes = list(run.each(tracked(cases, "Validating"), lambda argument: run.assess_case(argument, manner)))
     if prepared:
-        run.write_prepared(outcomes, prepared)
-    emit(run.reports(outcomes) if report else run.tables(outcomes, as_json=form is TableForm.JSON), out)
+        run.write_prepared(outcomes, prepared, manner.engine)
+    emit(run.reports(outcomes, manner.engine) if report else run.tables(outcomes, as_json=form is TableForm.JSON), out)
     _finish(outcomes)
     raise Exit(run.criteria_exit_code(outcomes))
 

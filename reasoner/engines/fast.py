@@ -22,16 +22,29 @@ def installed() -> bool:
 
 def report(data: bytes, shapes: bytes) -> list[Quad]:
     """The validation report of N-Triples data against N-Triples shapes, as quads."""
+    result = _run("validate_w3c", data, shapes)
+    return parse(result._report_ntriples.encode(), ".nt")  # noqa: SLF001 - the one form that needs no rdflib
+
+
+def pairs(data: bytes, shapes: bytes) -> list[tuple[str, str]]:
+    """Each shape with a target and each focus node, as N-Triples writes it, for which the shape has a result.
+
+    Five times as fast as a report, which it does not write.
+    """
+    return [(found.shape_name or "", found.focus_node) for found in _run("validate_algebra", data, shapes).violations]
+
+
+def _run(way: str, data: bytes, shapes: bytes) -> Any:
     try:
-        result = _prepared(shapes).validate_w3c(
+        result = getattr(_prepared(shapes), way)(
             data=data, data_format="nt", graph_mode="data", run_infer=False,
-            minimum_severity="info", sort_results=True, on_unsupported="error",
+            minimum_severity="info", sort_results=False, on_unsupported="error",
         )  # fmt: skip
     except Exception as error:  # noqa: BLE001 - whatever the extension raises is its refusal
         raise EngineFault(str(error)) from None
     if result.diagnostics:
         raise EngineFault("; ".join(result.diagnostics))
-    return parse(result._report_ntriples.encode(), ".nt")  # noqa: SLF001 - the one form that needs no rdflib
+    return result
 
 
 @cache

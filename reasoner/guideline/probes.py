@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from reasoner.errors import KnowledgeBaseError, Problem
 from reasoner.lines import line_of
 from reasoner.rdf import Graph, Iri, Triple
+from reasoner.shapes import Shapes
 from reasoner.terms import CORE, GUIDELINE, RDF, SH, A, local_name
-from reasoner.validate import CannotRunError, Engine, Result, validate
+from reasoner.validate import CannotRunError, Engine, Hit, Result, hits, validate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,6 +31,12 @@ TARGETS = (CORE.TreatmentRequest, CORE.RequestedSegment)
 def shapes_with_probes(edition: Edition) -> tuple[Triple, ...]:
     """The edition's own shapes, two probes for each criterion and caution, and a sighting for each target."""
     return (*shacl_of(edition.graph), *_sightings(edition), *_probes(edition))
+
+
+@cache
+def compiled(edition: Edition) -> Shapes:
+    """The shapes of an edition with its probes, ready for many graphs."""
+    return Shapes(shapes_with_probes(edition))
 
 
 def shacl_of(graph: Graph) -> list[Triple]:
@@ -80,7 +87,7 @@ def untrustworthy(edition: Edition, ontology: Ontology, engine: Engine) -> froze
 
     Raises `KnowledgeBaseError` where the engine cannot run the edition's shapes at all.
     """
-    results = run(edition, _canaries(edition, ontology), engine)
+    results = seen(edition, _canaries(edition, ontology), engine)
     accepted = {
         Iri(r.shape.removesuffix(suffix))
         for r in results
@@ -98,14 +105,27 @@ def run(edition: Edition, data: Iterable[Triple], engine: Engine) -> tuple[Resul
     try:
         return validate(data, shapes_with_probes(edition), engine)
     except CannotRunError as error:
-        problem = Problem(
+        raise _cannot_run(edition, engine, error) from None
+
+
+def seen(edition: Edition, data: Iterable[Triple], engine: Engine) -> frozenset[Hit]:
+    """For which focus nodes of a prepared graph an edition's shapes and probes have a result."""
+    try:
+        return hits(data, compiled(edition), engine)
+    except CannotRunError as error:
+        raise _cannot_run(edition, engine, error) from None
+
+
+def _cannot_run(edition: Edition, engine: Engine, error: CannotRunError) -> KnowledgeBaseError:
+    return KnowledgeBaseError(
+        Problem(
             "shape-cannot-run",
             edition.file,
             line_of(edition.content, edition.iri),
             f"The {engine} engine cannot run the shapes of this edition: {error}",
             "Mend the shape that the engine names.",
         )
-        raise KnowledgeBaseError(problem) from None
+    )
 
 
 def _canary(kind: Iri) -> Iri:

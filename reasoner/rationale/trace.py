@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reasoner.assess import cautions, report
+from reasoner.assess import cautions
 from reasoner.errors import Problem, UsageError
 from reasoner.rationale.words import Words
 from reasoner.rdf import Iri, Literal
@@ -50,7 +50,7 @@ def _of_request(criterion: Criterion, request: Request, assessment: Assessment, 
     levels = words.levels(request.segments)
     if criterion.iri in assessment.edition.criteria:
         return _answer(assessment.applied(request.iri)[criterion.iri], levels, assessment, words)
-    found = cautions(request, assessment.edition, report(assessment.results), assessment.untrustworthy)
+    found = cautions(request, assessment.edition, assessment.found, assessment.untrustworthy)
     raised = next(r for r in found if r.caution == criterion.iri)
     sides = (("raised by", raised.supporting), ("spoken against by", raised.contrary))
     return Branch(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reasoner.determine import group_statuses
-from reasoner.guideline.probes import shapes_with_probes
+from reasoner.guideline.probes import run, shapes_with_probes
 from reasoner.rationale.words import Words
 from reasoner.rdf import Iri, Literal, Triple, ntriples, turtle
 from reasoner.render.data import Json, criteria_json, inputs, ladder_json
@@ -14,12 +14,13 @@ from reasoner.terms import SH, XSD, A
 from reasoner.vocabulary import prefixes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from reasoner.judge import Assessment
     from reasoner.ontology import Ontology
     from reasoner.rdf import Term
     from reasoner.record import Request
+    from reasoner.validate import Engine, Result
 
 Row = tuple[str, str, str, str]
 
@@ -75,17 +76,18 @@ def _criteria(request: Request, assessment: Assessment) -> list[Json]:
     return criteria_json(answers, group_statuses(assessment.edition, answers), assessment.edition, assessment.record)
 
 
-def shacl_report(assessment: Assessment, ontology: Ontology) -> str:
+def shacl_report(assessment: Assessment, ontology: Ontology, engine: Engine) -> str:
     """The SHACL validation report as Turtle, its results named and sorted: the same report gives the same bytes."""
-    return turtle(_report(assessment), prefixes(ontology))
+    results = run(assessment.edition, assessment.judged, engine)
+    return turtle(_report(assessment.record.whole.iri, results), prefixes(ontology))
 
 
-def _report(assessment: Assessment) -> Iterator[Triple]:
-    node = Iri(f"{assessment.record.whole.iri}/report")
-    conforms = Literal(str(not assessment.results).lower(), XSD.boolean)
+def _report(request: Iri, results: Sequence[Result]) -> Iterator[Triple]:
+    node = Iri(f"{request}/report")
+    conforms = Literal(str(not results).lower(), XSD.boolean)
     yield Triple(node, A, SH.ValidationReport)
     yield Triple(node, SH.conforms, conforms)
-    for number, result in enumerate(assessment.results, 1):
+    for number, result in enumerate(results, 1):
         found = Iri(f"{node}/{number}")
         yield Triple(node, SH.result, found)
         yield Triple(found, A, SH.ValidationResult)
@@ -102,13 +104,13 @@ def _report(assessment: Assessment) -> Iterator[Triple]:
             yield Triple(found, SH.value, Iri(result.value))
 
 
-def prepared_files(assessment: Assessment, ontology: Ontology) -> dict[str, str]:
+def prepared_files(assessment: Assessment, ontology: Ontology, engine: Engine) -> dict[str, str]:
     """The graph and shapes that the engine was given, as N-Triples and Turtle, by file name."""
     shapes = sorted(shapes_with_probes(assessment.edition), key=str)
     return {
         "data.nt": ntriples(assessment.judged).decode(),
         "shapes.ttl": turtle(shapes, prefixes(ontology)),
-        "report.ttl": shacl_report(assessment, ontology),
+        "report.ttl": shacl_report(assessment, ontology, engine),
     }
 
 

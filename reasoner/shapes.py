@@ -1,0 +1,137 @@
+"""Shapes made ready once for many graphs, and a graph cut down to what the shapes can see.
+
+An engine spends most of its time on statements that no shape reads and on long names. A graph is therefore handed
+over with numbers for names and without the statements whose predicate the shapes do not mention and the kinds that
+they do not ask for. Graphs state every kind of every node, as prepared graphs do, so that no kind is missed. Where a
+shape looks at names or at all that is stated of a node, both are left as they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from reasoner.rdf import Graph, Iri, Literal, Triple, literal_text, ntriples
+from reasoner.terms import OWL, RDF, RDFS, SH, XSD, A
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+LOOKS_AT_NAMES = frozenset({SH.pattern, SH.minLength, SH.maxLength, SH.closed})
+"""Constraints that a new name or a statement left out could turn."""
+_TARGETS = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
+_MANY = 1_000_000
+"""More values than a node of any case has."""
+_STANDARD = (RDF, RDFS, OWL, XSD, SH)
+
+
+@dataclass(frozen=True, eq=False)
+class Shapes:
+    """The statements of shapes graphs that an engine reads."""
+
+    triples: tuple[Triple, ...]
+
+    @cached_property
+    def as_they_are(self) -> bool:
+        """Whether graphs must be handed over whole."""
+        return any(t.predicate in LOOKS_AT_NAMES for t in self.triples)
+
+    @cached_property
+    def content(self) -> bytes:
+        """The shapes as N-Triples, by their short names, each with a mark of its own."""
+        return ntriples(
+            Triple(self._short(s), self._short(p), o if isinstance(o, Literal) else self._short(o))
+            for s, p, o in (*self.triples, *_marks(self.triples))
+        )
+
+    @cached_property
+    def names(self) -> Mapping[Iri, Iri]:
+        """A short name for every name that the shapes use, but for those of the standards themselves."""
+        own = [t for t in sorted(self._used) if not t.startswith("_:") and not _is_standard(t)]
+        return {name: Iri(f"s:{number}") for number, name in enumerate(own)}
+
+    @property
+    def _used(self) -> set[Iri]:
+        return {t for triple in self.triples for t in triple if not isinstance(t, Literal)}
+
+    @cached_property
+    def full_names(self) -> Mapping[str, Iri]:
+        """The name that each short name stands for."""
+        return {short: name for name, short in self.names.items()}
+
+    @cached_property
+    def mentioned(self) -> frozenset[Iri]:
+        """Whatever the shapes refer to: paths, kinds and values."""
+        return frozenset(t.object for t in self.triples if not isinstance(t.object, Literal))
+
+    def _short(self, name: Iri) -> Iri:
+        return self.names.get(name, name)
+
+
+    @cached_property
+    def written_names(self) -> Mapping[Iri, str]:
+        """What is called alike in every graph, as N-Triples writes it: the short names, and those of the standards."""
+        standard = {name: f"<{name}>" for name in self._used if _is_standard(name)}
+        return {**standard, **{name: f"<{short}>" for name, short in self.names.items()}}
+
+
+def _marks(triples: Iterable[Triple]) -> Iterator[Triple]:
+    """For each shape with a target a condition of its own that always holds.
+
+    An engine that compiles shapes takes two that ask the same for one, and names only one of them in its results.
+    """
+    stated = Graph(triples)
+    targeted = {s for target in _TARGETS for s, _ in stated.pairs(target)}
+    for number, shape in enumerate(sorted(targeted)):
+        if stated.values(shape, SH.path) and not stated.values(shape, SH.maxCount):
+            yield Triple(shape, SH.maxCount, Literal(str(_MANY + number), XSD.integer))
+        else:
+            mark = Iri(f"m:{number}")
+            yield from (Triple(shape, SH["not"], mark), Triple(mark, A, SH.NodeShape), Triple(mark, SH.hasValue, mark))
+
+
+def _is_standard(name: Iri) -> bool:
+    return any(name in vocabulary for vocabulary in _STANDARD)
+
+
+class Cut(NamedTuple):
+    """A graph as an engine is given it, and the nodes that are numbered in it, in order of their numbers."""
+
+    content: bytes
+    nodes: list[Iri]
+
+    def name_of(self, node: str, shapes: Shapes) -> Iri:
+        """The name of a node that an engine speaks of."""
+        if node.startswith("<n:"):
+            return self.nodes[int(node[3:-1])]
+        return shapes.full_names.get(node[1:-1], Iri(node.strip("<>")))
+
+
+def cut(graph: Iterable[Triple], shapes: Shapes) -> Cut:
+    """What the shapes can see of a graph, as N-Triples."""
+    mentioned, known = shapes.mentioned, shapes.written_names
+    every_kind = A in mentioned
+    numbers = _Numbers(known)
+    lines: list[str] = []
+    for subject, predicate, value in graph:
+        if predicate not in mentioned if predicate != A else not every_kind and value not in mentioned:
+            continue
+        what = literal_text(value) if isinstance(value, Literal) else numbers[value]
+        lines.append(f"{numbers[subject]} {known.get(predicate) or f'<{predicate}>'} {what} .\n")
+    return Cut("".join(lines).encode(), numbers.nodes)
+
+
+class _Numbers(dict[Iri, str]):
+    """Numbers for the names that no shape uses; blank nodes keep their labels."""
+
+    def __init__(self, known: Mapping[Iri, str]) -> None:
+        super().__init__(known)
+        self.nodes: list[Iri] = []
+
+    def __missing__(self, name: Iri) -> str:
+        if name.startswith("_:"):
+            return name
+        self[name] = written = f"<n:{len(self.nodes)}>"
+        self.nodes.append(name)
+        return written
