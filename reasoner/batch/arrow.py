@@ -1,0 +1,223 @@
+"""Arrow columns, Parquet files and compressed streams: the only module here that knows their library (pyarrow)."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from itertools import accumulate, chain
+from typing import IO, TYPE_CHECKING, Any, TypeAlias
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from reasoner.batch.row import CaseText, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+Batch: TypeAlias = pa.RecordBatch
+FAULTS = (OSError, EOFError, ValueError, pa.ArrowException)
+"""What reading a damaged file raises."""
+PACKED = {".gz": "gzip", ".zst": "zstd"}
+"""The compressions that are read, by ending."""
+
+TEXT = pa.string()
+TEXTS = pa.list_(TEXT)
+
+
+def _texts(*names: str) -> list[tuple[str, pa.DataType]]:
+    return [(name, TEXT) for name in names]
+
+
+GIVEN = pa.schema([*_texts("case", "file", "ending"), ("content", pa.binary()), ("line", pa.int64())])
+"""One case a row, not parsed yet; ``line`` may be left out."""
+RUNG = pa.struct(_texts("authority", "reply", "ground"))
+REQUEST = pa.struct(_texts("request", "part_of", "outcome", "reason"))
+CRITERION = pa.struct([
+    *_texts("request", "criterion", "name", "notation", "label", "status", "computed"),
+    ("supporting", TEXTS), ("contrary", TEXTS), ("elsewhere", TEXTS), ("adjudications", TEXTS),
+])  # fmt: skip
+CAUTION = pa.struct([*_texts("request", "caution"), ("raised", pa.bool_())])
+DISCREPANCY = pa.struct([("sentence", TEXT), ("sources", TEXTS)])
+PROBLEM = pa.struct([*_texts("code", "file"), ("line", pa.int32()), *_texts("problem", "fix")])
+ANSWERED = pa.schema([
+    *_texts("case", "file", "sha256"), ("as_of", pa.date32()),
+    *_texts("edition", "edition_label", "edition_sha256", "ladder"), ("rungs", pa.list_(RUNG)),
+    *_texts("outcome", "reason", "review"), ("granted", TEXTS), ("requests", pa.list_(REQUEST)),
+    ("criteria", pa.list_(CRITERION)), ("cautions", pa.list_(CAUTION)),
+    ("discrepancies", pa.list_(DISCREPANCY)), ("problems", pa.list_(PROBLEM)),
+    *_texts("determination", "rationale"),
+])  # fmt: skip
+"""One case a row, in the order of `Row`."""
+JSON = "json"
+"""A last column that stands there only where lines of JSON are asked for."""
+
+
+def given_batch(cases: Sequence[CaseText]) -> Batch:
+    """Cases as a batch of rows."""
+    return _batch(cases, GIVEN)
+
+
+def cases_of(batch: Batch) -> list[CaseText]:
+    """The cases of a batch; each begins on line 1 where the batch has no column of lines."""
+    names = [name for name in GIVEN.names if name in batch.schema.names]
+    columns = [batch.column(name).to_pylist() for name in names]
+    return [CaseText(*values) for values in zip(*columns, strict=True)]
+
+
+def answered_batch(rows: Sequence[Row], json: Sequence[str] | None = None) -> Batch:
+    """Rows as a batch, with their lines of JSON if given."""
+    batch = _batch(rows, ANSWERED)
+    return batch if json is None else batch.append_column(JSON, pa.array(json, pa.large_string()))
+
+
+def _batch(rows: Sequence[tuple[Any, ...]], schema: pa.Schema) -> Batch:
+    columns = zip(*rows, strict=True) if rows else ((),) * len(schema)
+    return pa.RecordBatch.from_arrays([_array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema=schema)
+
+
+def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    """Columns straight from tuples: the library's own way through dictionaries takes ten times as long."""
+    if pa.types.is_list(kind):
+        offsets = pa.array([0, *accumulate(map(len, values))], pa.int32())
+        return pa.ListArray.from_arrays(offsets, _array(list(chain.from_iterable(values)), kind.value_type), type=kind)
+    if pa.types.is_struct(kind):
+        fields = [kind.field(i) for i in range(kind.num_fields)]
+        columns = zip(*values, strict=True) if values else ((),) * len(fields)
+        inner = [_array(c, f.type) for c, f in zip(columns, fields, strict=True)]
+        return pa.StructArray.from_arrays(inner, fields=fields)
+    return pa.array(values, kind)
+
+
+def packed(batch: Batch) -> Any:
+    """A batch as bytes for another process."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, batch.schema) as writer:
+        writer.write_batch(batch)
+    return sink.getvalue()
+
+
+def unpacked(content: bytes) -> Batch:
+    """The batch that `packed` made bytes of."""
+    return pa.ipc.open_stream(content).read_next_batch()
+
+
+def joined(batches: Iterable[Batch]) -> Batch:
+    """Batches of one schema as one."""
+    return pa.Table.from_batches(list(batches)).combine_chunks().to_batches()[0]
+
+
+# ---------------------------------------------------------------- What is written
+
+
+def tables(batches: Sequence[Batch], *, rationale: bool) -> dict[str, pa.Table]:
+    """The tables of a part: one row a case, one row a criterion, one row a problem."""
+    whole = pa.Table.from_batches(batches, schema=batches[0].schema if batches else ANSWERED)
+    left_out = {"criteria", "problems", "determination", JSON, *(() if rationale else ("rationale",))}
+    cases = whole.select([name for name in whole.schema.names if name not in left_out])
+    return {
+        "cases": cases.filter(pc.is_valid(cases["case"])) if cases["case"].null_count else cases,
+        "criteria": _exploded(whole, "criteria", CRITERION, ("case", "edition")),
+        "problems": _exploded(whole, "problems", PROBLEM, ("case",)),
+    }
+
+
+def _exploded(table: pa.Table, column: str, kind: pa.StructType, beside: tuple[str, ...]) -> pa.Table:
+    """One row for each member of a list column, with some of the columns beside it."""
+    schema = pa.schema([*((name, TEXT) for name in beside), *(kind.field(i) for i in range(kind.num_fields))])
+    return pa.Table.from_batches([_members(b, column, beside, schema) for b in table.to_batches()], schema)
+
+
+def _members(batch: Batch, column: str, beside: tuple[str, ...], schema: pa.Schema) -> Batch:
+    listed = batch.column(column)
+    parents = pc.list_parent_indices(listed)
+    return pa.RecordBatch.from_arrays(
+        [*(batch.column(name).take(parents) for name in beside), *listed.flatten().flatten()], schema=schema
+    )
+
+
+def without(batch: Batch, *names: str) -> Batch:
+    """A batch without some of its columns, so that their bytes need not be kept."""
+    return batch.drop_columns([name for name in names if name in batch.schema.names])
+
+
+def texts(batch: Batch, name: str) -> list[str]:
+    """What a column of text holds, without what is null."""
+    return [text for text in batch.column(name).to_pylist() if text is not None]
+
+
+def counts(batch: Batch) -> list[tuple[str | None, str | None, str | None, list[str]]]:
+    """Of each row the case, the edition's label, the outcome and the codes of the problems."""
+    codes = [[p["code"] for p in found] for found in batch.column("problems").to_pylist()]
+    columns = (batch.column(name).to_pylist() for name in ("case", "edition_label", "outcome"))
+    return list(zip(*columns, codes, strict=True))
+
+
+def write_parquet(table: pa.Table, file: IO[bytes]) -> None:
+    """A table as Parquet; the same table gives the same bytes."""
+    table = table.combine_chunks()  # else the bytes would tell how the part was cut into chunks
+    pq.write_table(table, file, compression="zstd", compression_level=1, version="2.6", row_group_size=1 << 20)
+
+
+BLOCK = 1 << 20
+
+
+class Packing:
+    """A file that is compressed (zstd) while it is written, block by block whatever is written at once."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._sink = pa.CompressedOutputStream(pa.PythonFile(file, "w"), "zstd")
+        self._held = bytearray()
+
+    def write(self, content: bytes) -> None:
+        self._held += content
+        whole = len(self._held) // BLOCK * BLOCK
+        for at in range(0, whole, BLOCK):
+            self._sink.write(bytes(self._held[at : at + BLOCK]))
+        del self._held[:whole]
+
+    def close(self) -> None:
+        self._sink.write(bytes(self._held))
+        self._sink.close()
+
+
+# ---------------------------------------------------------------- What is read
+
+
+@contextmanager
+def unpacking(file: IO[bytes], ending: str) -> Iterator[IO[bytes]]:
+    """The content of a file that may be compressed, as a stream."""
+    if ending not in PACKED:
+        yield file
+        return
+    with pa.CompressedInputStream(pa.PythonFile(file, "r"), PACKED[ending]) as stream:
+        yield stream
+
+
+def parquet_rows(
+    file: IO[bytes], wanted: Sequence[str], optional: Sequence[str], size: int
+) -> Iterator[tuple[Any, ...]]:
+    """The rows of a Parquet file, some at a time, as texts (``content``: as bytes); an absent column is nothing.
+
+    Raises `ValueError` for a file without a wanted column, and whatever `FAULTS` names for a damaged one.
+    """
+    with pq.ParquetFile(file, pre_buffer=False) as parquet:
+        there = parquet.schema_arrow.names
+        missing = [name for name in wanted if name not in there]
+        if missing:
+            message = f"it has no column {missing[0]}"
+            raise ValueError(message)
+        names = [name for name in (*wanted, *optional) if name in there]
+        for batch in parquet.iter_batches(size, columns=names, use_threads=False):
+            held = {name: batch.column(name).cast(_kind(name)).to_pylist() for name in names}
+            nothing = [None] * batch.num_rows
+            yield from zip(*(held.get(name, nothing) for name in (*wanted, *optional)), strict=True)
+
+
+def _kind(column: str) -> pa.DataType:
+    return pa.large_binary() if column == "content" else pa.large_string()
+
+
+def parquet_columns(file: IO[bytes]) -> frozenset[str]:
+    """The columns of a Parquet file."""
+    return frozenset(pq.read_schema(file).names)

@@ -1,0 +1,123 @@
+"""Quads of many cases gathered into cases, for the forms that cannot be cut by lines: TriG, and tables of quads."""
+
+from __future__ import annotations
+
+from typing import IO, TYPE_CHECKING
+
+from reasoner.batch.arrow import FAULTS, parquet_rows
+from reasoner.batch.names import Seen, name_of, namespace
+from reasoner.batch.row import CaseText
+from reasoner.batch.unread import Unread, cut_off, no_case, scattered, too_large, unreadable
+from reasoner.errors import Problem
+from reasoner.load import MAX_BYTES, MAX_QUADS
+from reasoner.rdf import Iri, Literal, Quad, SyntaxFault, nquads, parse_stream
+from reasoner.terms import RDF
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from reasoner.batch.unread import Item
+
+MAX_NESTED = 1000
+"""How often a file may open a statement about a statement: the parser dies of some thousands within each other."""
+QUAD_ROWS = 10_000
+
+
+def trig_cases(stream: IO[bytes], file: str) -> Iterator[Item]:
+    """The cases of a TriG file, as N-Quads; a mistake in it ends the file, not what came before."""
+    return gathered(parse_stream(_Unnested(stream), ".trig"), file)  # type: ignore[arg-type]
+
+
+def quad_table(stream: IO[bytes], file: str) -> Iterator[Item]:
+    """The cases of a Parquet table of quads: an object without datatype and language is an IRI."""
+    wanted, optional = ("subject", "predicate", "object"), ("datatype", "language", "graph")
+    return gathered((_quad(*row) for row in parquet_rows(stream, wanted, optional, QUAD_ROWS)), file)
+
+
+def gathered(quads: Iterable[Quad], file: str) -> Iterator[Item]:
+    """Quads gathered by the namespace of their subjects, which must stand together."""
+    case, seen = _Gathering("", file), Seen()
+    try:
+        for quad in quads:
+            if not (case.space and quad.subject.startswith(case.space)):
+                space = namespace(quad.subject)
+                if space and space != case.space:
+                    if case.space:
+                        yield case.item()
+                        case = _Gathering(space, file)
+                    case.space, case.again = space, seen.again(space)
+            case.add(quad)
+    except FAULTS as fault:
+        if case.space:
+            yield cut_off(name_of(case.space), file)
+        yield unreadable(file, fault, fault.line if isinstance(fault, SyntaxFault) else None)
+        return
+    yield case.item() if case.space else no_case(file)
+
+
+class _Gathering:
+    """The quads of one case, up to the size that a case may have."""
+
+    def __init__(self, space: str, file: str) -> None:
+        self.space, self.file = space, file
+        self.again = False
+        self._quads: list[Quad] = []
+        self._size = 0
+
+    def add(self, quad: Quad) -> None:
+        self._size += sum(map(len, (quad.subject, quad.predicate, *_text(quad.object), quad.graph or "")))
+        if self._size > MAX_BYTES or len(self._quads) > MAX_QUADS:
+            self._quads.clear()
+            self._size = MAX_BYTES + 1
+        else:
+            self._quads.append(quad)
+
+    def item(self) -> Item:
+        name = name_of(self.space)
+        if self.again:
+            return scattered(name, self.file)
+        if self._size > MAX_BYTES:
+            return too_large(name, self.file)
+        try:
+            return CaseText(name, self.file, ".nq", nquads(self._quads))
+        except ValueError as fault:
+            problem = f"This is not RDF: {fault}."
+            return Unread(name, self.file, Problem("syntax", self.file, None, problem, "Mend the row of this case."))
+
+
+def _text(term: Iri | Literal) -> tuple[str, ...]:
+    return (term.value,) if isinstance(term, Literal) else (term,)
+
+
+def _quad(
+    subject: str | None, predicate: str | None, value: str | None,
+    datatype: str | None, language: str | None, graph: str | None,
+) -> Quad:  # fmt: skip
+    term = Iri(value or "")
+    if language:
+        return Quad(Iri(subject or ""), Iri(predicate or ""), Literal(term, RDF.langString, language), _graph(graph))
+    if datatype:
+        return Quad(Iri(subject or ""), Iri(predicate or ""), Literal(term, Iri(datatype)), _graph(graph))
+    return Quad(Iri(subject or ""), Iri(predicate or ""), term, _graph(graph))
+
+
+def _graph(graph: str | None) -> Iri | None:
+    return Iri(graph) if graph else None
+
+
+class _Unnested:
+    """A stream of Turtle that is cut off where it could bring the parser down."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._opened = 0
+        self._last = b""
+
+    def read(self, size: int = -1) -> bytes:
+        block = self._stream.read(size)
+        self._opened += (self._last + block).count(b"<<")
+        self._last = block[-1:]
+        if self._opened > MAX_NESTED:
+            message = "it holds too many statements about statements, or too often the text <<"
+            raise ValueError(message)
+        return block
