@@ -106,7 +106,7 @@ def _screened(
         known = facts(quads(scene, placements, count, ontology, _case(number)), ontology, scene.day(CORE.asOf))
         statements += known.graph.plus(derive(known))
     graph = Graph(statements)
-    own, derived = _atoms(run(edition, graph.plus(classify(graph, ontology)), engine), edition)
+    own, derived = answered(run(edition, graph.plus(classify(graph, ontology)), engine), edition)
     candidates = [
         Candidate(s, own.get(_case(n), frozenset()), derived.get(_case(n), frozenset())) for n, s in enumerate(sketches)
     ]
@@ -122,7 +122,7 @@ def _case(number: int) -> str:
     return f"{BASE}cases/synthetic-{number}/"
 
 
-def _atoms(
+def answered(
     results: Iterable[Result], edition: Edition
 ) -> tuple[dict[str, frozenset[Atom]], dict[str, frozenset[Atom]]]:
     """What is answered in each case by stated and by derived findings; by the bare request under ``…/bare/``."""

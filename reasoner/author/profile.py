@@ -112,13 +112,13 @@ def draw(known: Profile, random: Random) -> dict[Iri, Status]:
     In some cases nearly all are as the request would wish, for else few requests would be necessary.
     """
     wanted: dict[Iri, Status] = {}
-    kindness, wishes = random.choice(KINDNESS), _wishes(known)
+    kindness, wishes = random.choice(KINDNESS), wishes_of(known)
     for cluster in known.clusters:
         wanted |= _drawn(cluster, {i: wishes[i] for i in cluster if random.random() < kindness}, known, random)
     return wanted
 
 
-def _wishes(known: Profile) -> dict[Iri, Status]:
+def wishes_of(known: Profile) -> dict[Iri, Status]:
     """The status of each criterion that helps the request, where the criterion can have it."""
     helps = dict.fromkeys(known.attainable, Status.MET)
     waiting = [(known.stock.edition.logic, True)]

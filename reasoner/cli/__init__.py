@@ -24,6 +24,7 @@ from reasoner.cli.options import (
     emit,
     tell,
 )  # fmt: skip
+from reasoner.cli.synthesize import synthesize
 from reasoner.errors import ExitCode, Problem, ReasonerError
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ ontology_app = commands("Check the ontology, or find a term in it.")
 app.add_typer(case_app, name="case")
 app.add_typer(ontology_app, name="ontology")
 app.add_typer(guideline_app, name="guideline")
+app.command()(synthesize)
 
 
 @app.command()

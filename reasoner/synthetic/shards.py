@@ -1,0 +1,166 @@
+"""Synthetic cases on disk: compressed N-Quads with many cases each, or a folder for each case."""
+
+from __future__ import annotations
+
+import gzip
+import os
+from collections import Counter
+from typing import IO, TYPE_CHECKING
+
+from reasoner.errors import Problem, UsageError
+from reasoner.output import make_folder, write_whole
+from reasoner.rdf import Quad, parse, trig
+from reasoner.synthetic.breaking import broken
+from reasoner.synthetic.compose import DAY, SENTENCES_A_PAGE, Made, compose, said_of
+from reasoner.terms import BASE, DCTERMS, RDFS, XSD
+from reasoner.vocabulary import namespaces
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from reasoner.ontology import Ontology
+    from reasoner.synthetic.compose import Paper
+    from reasoner.synthetic.model import Stock
+    from reasoner.synthetic.words import Words
+
+ENDINGS = {"zstd": ".nq.zst", "gzip": ".nq.gz", "none": ".nq"}
+BUFFER = 1 << 20
+
+
+class ShardWriter:
+    """Appends cases to the shard of their edition; all shards stand whole at the end, or none."""
+
+    def __init__(self, folder: Path, stocks: Sequence[Stock], name: str, compression: str, words: Words) -> None:
+        self.folder, self.stocks, self.name, self.words = folder, stocks, name, words
+        self.compression = compression
+        self.open: dict[int, tuple[Path, IO[bytes]]] = {}
+        self.buffers: dict[int, list[str]] = {}
+        self.sizes: Counter[int] = Counter()
+
+    def add(self, made: Made) -> None:
+        """Append a case."""
+        which = made.chosen.stock
+        text = broken(made, made.quads, prefixed=False)
+        self.buffers.setdefault(which, [f"# {self.words.notice}\n"]).append(text)
+        self.sizes[which] += len(text)
+        if self.sizes[which] > BUFFER:
+            self._flush(which)
+
+    def close(self) -> None:
+        """Put every shard in its place. Raises `UsageError` where the disk is full."""
+        for which in list(self.buffers):
+            self._flush(which)
+        for path, stream in self.open.values():
+            stream.close()
+            temporary(path).replace(path)
+        self.open.clear()
+
+    def discard(self) -> None:
+        """Leave nothing half written."""
+        for path, stream in self.open.values():
+            try:
+                stream.close()
+            finally:
+                temporary(path).unlink(missing_ok=True)
+
+    def _flush(self, which: int) -> None:
+        if which not in self.open:
+            path = self.folder / self.stocks[which].folder / f"{self.name}{ENDINGS[self.compression]}"
+            make_folder(path.parent)
+            self.open[which] = path, _stream(temporary(path), self.compression)
+        self.open[which][1].write("".join(self.buffers[which]).encode())
+        self.buffers[which] = []
+        self.sizes[which] = 0
+
+
+def temporary(path: Path) -> Path:
+    """Where a file stands until it is whole."""
+    return path.with_name(f".{path.name}.{os.getpid()}")
+
+
+def _stream(path: Path, compression: str) -> IO[bytes]:
+    if compression == "zstd":
+        try:
+            import pyarrow as pa  # noqa: PLC0415 - only what compresses so needs it
+        except ModuleNotFoundError:
+            said = "zstd needs pyarrow, which is not installed."
+            fix = "Install the extra: pip install 'guideline-reasoner[batch]'. Or use --compression gzip."
+            raise UsageError(Problem("not-installed", "--compression", None, said, fix)) from None
+        found: IO[bytes] = pa.CompressedOutputStream(str(path), "zstd")
+        return found
+    if compression == "gzip":
+        return gzip.GzipFile("", "wb", 6, path.open("wb"), mtime=0)
+    return path.open("wb")
+
+
+def write_shard(
+    folder: Path, numbers: range, name: str, compression: str, making: tuple[int, Sequence[Stock], Words, float]
+) -> Counter[int]:
+    """Write the cases of these numbers, one file for each edition; how many each has."""
+    seed, stocks, words, rate = making
+    writer = ShardWriter(folder, stocks, name, compression, words)
+    counts: Counter[int] = Counter()
+    try:
+        for number in numbers:
+            made = compose(number, seed, stocks, words, rate)
+            counts[made.chosen.stock] += 1
+            writer.add(made)
+        writer.close()
+    except BaseException:
+        writer.discard()
+        raise
+    return counts
+
+
+def write_folders(
+    folder: Path, numbers: range, ontology: Ontology, making: tuple[int, Sequence[Stock], Words, float]
+) -> Counter[int]:
+    """Write the cases of these numbers, a folder for each; how many each edition has."""
+    seed, stocks, words, rate = making
+    counts: Counter[int] = Counter()
+    for number in numbers:
+        made = compose(number, seed, stocks, words, rate)
+        counts[made.chosen.stock] += 1
+        _write_folder(folder / stocks[made.chosen.stock].folder / made.name, made, words, ontology)
+    return counts
+
+
+def _write_folder(folder: Path, made: Made, words: Words, ontology: Ontology) -> None:
+    make_folder(folder / "documents")
+    for paper in made.papers:
+        write_whole(folder / "documents" / f"{paper.name}.md", document(paper, words, ontology))
+    write_whole(folder / "case.trig", case_trig(made, words, ontology))
+
+
+def case_trig(made: Made, words: Words, ontology: Ontology) -> str:
+    """A case in TriG, with a comment that says what it is."""
+    text = _trig(parse(made.quads.encode(), ".nq"), made.name, ontology)
+    return f"# {words.notice}\n" + broken(made, text, prefixed=True)
+
+
+def _trig(quads: Iterable[Quad], name: str, ontology: Ontology) -> str:
+    ours = {n.removeprefix(BASE).rstrip("#"): n for n in sorted(namespaces(ontology)) if n.startswith(BASE)}
+    used: Mapping[str, str] = {"case": f"{BASE}cases/{name}/", "dcterms": DCTERMS.prefix, "rdfs": RDFS.prefix}
+    return trig(quads, {**used, "xsd": XSD.prefix, **{p: n for p, n in ours.items() if p.isidentifier()}})
+
+
+def document(paper: Paper, words: Words, ontology: Ontology) -> str:
+    """The text of a chart document, which holds every quote of it."""
+    kind, said = words.documents[paper.kind], words.said
+    heading = said["heading"].replace("{label}", capital(paper.label)).replace("{date}", said_of(paper.day, DAY))
+    author = said["author"].replace("{role}", ontology.label(kind.role))
+    lines = [heading, "", words.notice, author, paper.opening, *_pages(paper.sentences, said["page"])]
+    return "\n".join(lines) + "\n"
+
+
+def _pages(sentences: Sequence[str], divider: str) -> Iterator[str]:
+    for number, sentence in enumerate(sentences):
+        if number and number % SENTENCES_A_PAGE == 0:
+            yield from ("", divider.replace("{page}", str(number // SENTENCES_A_PAGE + 1)), "")
+        yield sentence
+
+
+def capital(words: str) -> str:
+    """The words with a capital first letter."""
+    return words[:1].upper() + words[1:]
