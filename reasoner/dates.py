@@ -6,6 +6,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from reasoner.terms import XSD
@@ -39,6 +40,7 @@ class Interval:
         return (anchor - self.last).days, (anchor - self.first).days
 
 
+@lru_cache(maxsize=8192)
 def interval(literal: Literal) -> Interval:
     """The interval that an ``xsd:date``, ``xsd:gYearMonth`` or ``xsd:gYear`` stands for.
 

@@ -7,11 +7,12 @@ persists, supersedes, contradicts or is counted from which anchor is said in the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from reasoner.dates import Interval, interval
 from reasoner.places import requested_segments, segments_of
-from reasoner.rdf import Graph, Iri, Literal, Quad, Triple
+from reasoner.rdf import Graph, Iri, Literal, Quad, Term, Triple
 from reasoner.terms import CORE, DCTERMS, OWL, PROV, XSD, A
 
 if TYPE_CHECKING:
@@ -138,14 +139,24 @@ def inherited_dates(known: Facts) -> Iterator[Triple]:
 def days_before_anchors(known: Facts) -> Iterator[Triple]:
     """The least and the most days by which each dated finding lies before each anchor of the ontology."""
     spans = [(finding, span) for finding in known.findings if (span := known.when(finding))]
-    for anchor in known.ontology.graph.subjects(A, CORE.Anchor):
+    for anchor, least, most in _counts(known.ontology):
         day = anchor_day(anchor, known)
         if day is None:
             continue
         for finding, span in spans:
-            for name, count in zip((CORE.countAtLeast, CORE.countAtMost), span.days_before(day), strict=True):
-                for predicate in known.ontology.graph.iris(anchor, name):
-                    yield Triple(finding, predicate, Literal(str(count), XSD.integer))
+            fewest, greatest = span.days_before(day)
+            for predicate in least:
+                yield Triple(finding, predicate, Literal(str(fewest), XSD.integer))
+            for predicate in most:
+                yield Triple(finding, predicate, Literal(str(greatest), XSD.integer))
+
+
+@cache
+def _counts(ontology: Ontology) -> tuple[tuple[Iri, list[Iri], list[Iri]], ...]:
+    """Each anchor with the properties that count at least and at most so many days before it."""
+    graph = ontology.graph
+    anchors = graph.subjects(A, CORE.Anchor)
+    return tuple((a, graph.iris(a, CORE.countAtLeast), graph.iris(a, CORE.countAtMost)) for a in anchors)
 
 
 def anchor_day(anchor: Iri, known: Facts) -> date | None:
@@ -245,33 +256,67 @@ def evidence(known: Facts) -> Iterator[Triple]:
 
 def ended(known: Facts) -> Iterator[Triple]:
     """The findings whose state a certainly later finding ended, and that finding."""
-    dated = [(finding, span) for finding in known.findings if (span := known.when(finding))]
-    for earlier, before in dated:
-        for later, after in dated:
-            if after.certainly_after(before) and _ends(later, earlier, known):
+    dated = [(finding, span, _state(finding, known)) for finding in known.findings if (span := known.when(finding))]
+    ending = [(finding, span, state) for finding, span, state in dated if state.can_end]
+    for later, after, now in ending:
+        for earlier, before, was in dated:
+            if after.certainly_after(before) and _ends(now, was):
                 yield Triple(earlier, CORE.endedBy, later)
 
 
-def _ends(later: Iri, earlier: Iri, known: Facts) -> bool:
-    graph, persists = known.ontology.graph, known.ontology.graph.subjects(CORE.persists, Literal("true", XSD.boolean))
-    was, now = known.graph.iri(earlier, CORE.presence), known.graph.iri(later, CORE.presence)
-    kinds_before, kinds_after = known.kinds(earlier), known.kinds(later)
-    same_kind = known.graph.iris(earlier, A) == known.graph.iris(later, A)
-    if same_kind and kinds_before.intersection(persists) and {was, now} == {CORE.Present, CORE.Absent}:
-        return True
-    if was == now == CORE.Present and any(
-        kinds_before.intersection(graph.iris(k, CORE.supersedes)) for k in kinds_after
-    ):
-        return True
-    return same_kind and was == now and _value_supersedes(later, earlier, known)
+class _Kind(NamedTuple):
+    """What the ontology says of the state of a finding of some stated kinds."""
+
+    kinds: frozenset[Iri]
+    persists: bool
+    supersedes: frozenset[Iri]
 
 
-def _value_supersedes(later: Iri, earlier: Iri, known: Facts) -> bool:
-    before = known.graph.predicates(earlier)
-    for predicate, values in known.graph.predicates(later).items():
-        for value in values:
-            if isinstance(value, Literal) or predicate == A:
-                continue
-            if set(known.ontology.graph.iris(value, CORE.supersedes)).intersection(before.get(predicate, ())):
-                return True
-    return False
+class _State(NamedTuple):
+    """All that decides what a finding ends and is ended by."""
+
+    stated: tuple[Iri, ...]
+    kind: _Kind
+    presence: Iri | None
+    values: frozenset[tuple[Iri, Term]]
+    """The values of its properties that another value may supersede."""
+    supersedes: frozenset[tuple[Iri, Term]]
+    """The values of other findings that its own supersede, by property."""
+
+    @property
+    def can_end(self) -> bool:
+        """Whether it can end any other at all."""
+        return self.kind.persists or bool(self.kind.supersedes) or bool(self.supersedes)
+
+
+def _state(finding: Iri, known: Facts) -> _State:
+    stated = tuple(known.graph.iris(finding, A))
+    replaced = _superseded_values(known.ontology)
+    values = {(p, v) for p, held in known.graph.predicates(finding).items() if p != A for v in held}
+    return _State(
+        stated, _kind(stated, known.ontology), known.graph.iri(finding, CORE.presence), frozenset(values),
+        frozenset((p, old) for p, v in values for old in replaced.get(v, ())),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=8192)
+def _kind(stated: tuple[Iri, ...], ontology: Ontology) -> _Kind:
+    graph, kinds = ontology.graph, frozenset[Iri]().union(*map(ontology.kinds_of, stated))
+    persisting = graph.subjects(CORE.persists, Literal("true", XSD.boolean))
+    superseded = (old for kind in kinds for old in graph.iris(kind, CORE.supersedes))
+    return _Kind(kinds, not kinds.isdisjoint(persisting), frozenset(superseded))
+
+
+@cache
+def _superseded_values(ontology: Ontology) -> dict[Term, list[Iri]]:
+    """What each value of the ontology supersedes."""
+    return {value: ontology.graph.iris(value, CORE.supersedes) for value, _ in ontology.graph.pairs(CORE.supersedes)}
+
+
+def _ends(now: _State, was: _State) -> bool:
+    same_kind = was.stated == now.stated
+    if same_kind and was.kind.persists and {was.presence, now.presence} == {CORE.Present, CORE.Absent}:
+        return True
+    if was.presence == now.presence == CORE.Present and not was.kind.kinds.isdisjoint(now.kind.supersedes):
+        return True
+    return same_kind and was.presence == now.presence and not was.values.isdisjoint(now.supersedes)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from reasoner.rdf import Graph, Iri
 
 
+@cache
 def segments_of(site: Iri, ontology: Ontology) -> frozenset[Iri]:
     """The segment itself, or the segments that a region is made of; a level is neither."""
     if ontology.graph.iri(site, CORE.upperLevel):

@@ -151,14 +151,15 @@ class Graph:
 
     def members(self, head: Iri | None) -> list[Term]:
         """The members of an RDF list, in order; of one without an end, each once."""
-        first, rest, nil = (Iri(_RDF + name) for name in ("first", "rest", "nil"))
-        found: list[Term] = []
-        seen: set[Iri] = set()
-        while head is not None and head != nil and head not in seen:
-            seen.add(head)
-            found.extend(self.values(head, first)[:1])
-            head = self.iri(head, rest)
-        return found
+        return [member for cell in self.cells(head) for member in self.values(cell, Iri(_RDF + "first"))[:1]]
+
+    def cells(self, head: Iri | None) -> list[Iri]:
+        """The cells of an RDF list, in order; of one without an end, each once."""
+        found: dict[Iri, None] = {}
+        while head is not None and head != _RDF + "nil" and head not in found:
+            found[head] = None
+            head = self.iri(head, Iri(_RDF + "rest"))
+        return list(found)
 
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from reasoner.dates import Interval, interval, spoken
@@ -219,6 +220,7 @@ def _finding(iri: Iri, graph: Graph, documents: Mapping[Iri, Document], ontology
     )
 
 
+@lru_cache(maxsize=8192)
 def _most_special(kinds: frozenset[Iri], ontology: Ontology) -> Iri:
     """The kind with the most kinds above it that has words of its own: what the finding was stated to be."""
     spoken = [k for k in kinds if ontology.graph.text(k, CORE.saidPresent)] or list(kinds)
@@ -243,19 +245,21 @@ def _request(iri: Iri, graph: Graph, ontology: Ontology) -> Request:
 
 
 def _procedures(iri: Iri, graph: Graph, ontology: Ontology) -> tuple[Iri, ...]:
-    return _lowest([k for k in graph.iris(iri, A) if _is_procedure(k, ontology)], ontology)
+    return _lowest(tuple(k for k in graph.iris(iri, A) if _is_procedure(k, ontology)), ontology)
 
 
 def _stated_procedures(iri: Iri, graph: Graph, ontology: Ontology) -> tuple[Iri, ...]:
     procedures = [k for k in graph.iris(iri, A) if _is_procedure(k, ontology)]
-    return _lowest([k for k in procedures if not ontology.graph.iris(k, OWL.equivalentClass)], ontology)
+    return _lowest(tuple(k for k in procedures if not ontology.graph.iris(k, OWL.equivalentClass)), ontology)
 
 
-def _lowest(procedures: list[Iri], ontology: Ontology) -> tuple[Iri, ...]:
+@lru_cache(maxsize=8192)
+def _lowest(procedures: tuple[Iri, ...], ontology: Ontology) -> tuple[Iri, ...]:
     above = {a for k in procedures for a in ontology.all_above(k) if a != k}
     return tuple(k for k in procedures if k not in above)
 
 
+@lru_cache(maxsize=8192)
 def _is_procedure(kind: Iri, ontology: Ontology) -> bool:
     return CORE.Procedure in ontology.all_above(kind) and kind != CORE.Procedure
 

@@ -1,5 +1,7 @@
 """The IRIs by which the modules name what they read and write."""
 
+from functools import lru_cache
+
 from reasoner.rdf import Iri
 
 BASE = "https://w3id.org/guideline-reasoner/"
@@ -12,7 +14,8 @@ class Namespace:
         self.prefix = prefix
 
     def __getattr__(self, name: str) -> Iri:
-        return Iri(self.prefix + name)
+        found = self.__dict__[name] = Iri(self.prefix + name)
+        return found
 
     def __getitem__(self, name: str) -> Iri:
         return Iri(self.prefix + name)
@@ -37,6 +40,7 @@ SCHEMA = Namespace("http://schema.org/")
 A = RDF.type
 
 
+@lru_cache(maxsize=8192)
 def local_name(iri: str) -> str:
     """The last segment of an IRI, after its ``#`` or last ``/``."""
     return iri.rstrip("/#").replace("#", "/").rpartition("/")[2]

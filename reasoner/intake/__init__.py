@@ -6,11 +6,13 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from reasoner.intake import ranges, structure, usage
-from reasoner.intake.draft import Draft, above, draft, named, prepared
+from reasoner.intake.draft import Draft, above, draft, named, prepared, statements
 from reasoner.intake.faults import BLANK, INTAKE, Fault, problem_of, rules
+from reasoner.intake.screen import plain
 from reasoner.rdf import Iri
+from reasoner.shapes import Shapes
 from reasoner.terms import GUIDELINE, SH
-from reasoner.validate import validate
+from reasoner.validate import hits, validate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 
 def problems(case: Case, ontology: Ontology, engine: Engine) -> tuple[Problem, ...]:
     """Everything that is wrong with a case, in order of lines; a case without problems may be judged."""
+    drafted = plain(case.quads, ontology)
+    if drafted and not hits(statements(drafted), _compiled(), engine):
+        return ()
     found = {problem_of(fault, case) for fault in _faults(case, ontology, engine)}
     return tuple(sorted(found, key=lambda p: (p.line or 0, p.code, p.problem, p.fix)))
 
@@ -80,6 +85,13 @@ def _is_blank(fault: Fault) -> bool:
 
 
 @cache
+def _compiled() -> Shapes:
+    return Shapes(_shapes())
+
+
+@cache
 def _shapes() -> tuple[Triple, ...]:
-    """The shapes alone, without words and lists."""
-    return tuple(t for t in rules() if t.predicate != SH.message and t.predicate not in GUIDELINE)
+    """The shapes alone, without words and lists of terms."""
+    graph = rules()
+    listed = {cell for _, head in graph.pairs(GUIDELINE.lists) if isinstance(head, str) for cell in graph.cells(Iri(head))}
+    return tuple(t for t in graph if t.predicate != SH.message and t.predicate not in GUIDELINE and t.subject not in listed)

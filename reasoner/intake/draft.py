@@ -93,9 +93,14 @@ def ontology_kinds(term: Iri, ontology: Ontology) -> frozenset[Iri]:
 
 def prepared(case: Draft, unreadable: Container[Quad]) -> Graph:
     """What the shapes of intake are run on: see the head of shapes/intake.ttl."""
+    return Graph(statements(case, unreadable))
+
+
+def statements(case: Draft, unreadable: Container[Quad] = ()) -> list[Triple]:
+    """The statements of that graph, some of them twice."""
     texts = _Texts()
-    stated = [texts.plain(quad, quad in unreadable) for quad in case.quads]
-    return Graph([*stated, *_entailed(case, stated), *_places(case), *_requests(case), *_whole(case)])
+    stated = [texts.plain(quad, bool(unreadable) and quad in unreadable) for quad in case.quads]
+    return [*stated, *_entailed(case, stated), *_places(case), *_requests(case), *_whole(case)]
 
 
 class _Texts:
@@ -115,22 +120,33 @@ class _Texts:
 
 def _entailed(case: Draft, stated: Iterable[Triple]) -> Iterator[Triple]:
     for subject, kinds in case.kinds.items():
-        yield from (Triple(subject, A, kind) for kind in kinds)
-    supers = above(case.ontology)
+        for kind in kinds:
+            yield Triple(subject, A, kind)
+    supers, declared = above(case.ontology), case.ontology.declared
+    referred: set[Iri] = set()
     for subject, predicate, value in stated:
-        yield from (Triple(subject, wider, value) for wider in supers.get(predicate, ()))
-        if not isinstance(value, Literal) and value in case.ontology.declared and predicate != A:
-            relation = RDFS.subClassOf if value in classes(case.ontology) else A
-            found = case.ontology.all_above(value) if relation != A else ontology_kinds(value, case.ontology)
-            yield from (Triple(value, relation, kind) for kind in found)
+        for wider in supers.get(predicate, ()):
+            yield Triple(subject, wider, value)
+        if value in declared and predicate != A and not isinstance(value, Literal):
+            referred.add(value)
+    for term in referred:
+        yield from _about(term, case.ontology)
+
+
+@cache
+def _about(term: Iri, ontology: Ontology) -> tuple[Triple, ...]:
+    """What a term of the ontology is, or is below."""
+    if term in classes(ontology):
+        return tuple(Triple(term, RDFS.subClassOf, kind) for kind in ontology.all_above(term))
+    return tuple(Triple(term, A, kind) for kind in ontology_kinds(term, ontology))
 
 
 def _places(case: Draft) -> Iterator[Triple]:
-    for quad in case.quads:
-        if quad.graph:
-            yield Triple(quad.graph, A, INTAKE.NamedGraph)
-        if case.is_a(quad.subject, CORE.Finding):
-            yield Triple(quad.subject, INTAKE.statedIn, quad.graph or INTAKE.DefaultGraph)
+    for graph in {quad.graph for quad in case.quads if quad.graph}:
+        yield Triple(graph, A, INTAKE.NamedGraph)
+    for subject, graph in {(quad.subject, quad.graph) for quad in case.quads}:
+        if CORE.Finding in case.kinds[subject]:
+            yield Triple(subject, INTAKE.statedIn, graph or INTAKE.DefaultGraph)
 
 
 def _requests(case: Draft) -> Iterator[Triple]:
@@ -143,10 +159,13 @@ def _requests(case: Draft) -> Iterator[Triple]:
             yield Triple(request, A, INTAKE.SegmentalRequest)
 
 
+_PARTS_OF_A_CASE = (
+    (CORE.UtilizationReviewDecision, INTAKE.decision),
+    (CORE.ChartDocument, INTAKE.document),
+    (CORE.Finding, INTAKE.finding),
+)
+
+
 def _whole(case: Draft) -> Iterator[Triple]:
-    for relation, kind in (
-        (INTAKE.decision, CORE.UtilizationReviewDecision),
-        (INTAKE.document, CORE.ChartDocument),
-        (INTAKE.finding, CORE.Finding),
-    ):
-        yield from (Triple(INTAKE.TheCase, relation, one) for one in case.of_kind(kind))
+    for kind, relation in _PARTS_OF_A_CASE:
+        yield from (Triple(INTAKE.TheCase, relation, one) for one, kinds in case.kinds.items() if kind in kinds)

@@ -29,7 +29,7 @@ def faults(case: Draft) -> Iterator[Fault]:
     yield from _blank(case)
     yield from _misplaced(case)
     yield from _units(case)
-    yield from _levels(case)
+    yield from levels(case)
 
 
 @cache
@@ -68,7 +68,8 @@ def _units(case: Draft) -> Iterator[Fault]:
             yield Fault(INTAKE.WrongUnit, quad.subject, quad.predicate, words=(("unit", units[0]),))
 
 
-def _levels(case: Draft) -> Iterator[Fault]:
+def levels(case: Draft) -> Iterator[Fault]:
+    """Requests that go from a level to one that is not below it."""
     starts, ends = _by_subject(case, CORE.fromLevel), _by_subject(case, CORE.toLevel)
     next_below = _order(case.ontology)
     known = next_below.keys() | set(next_below.values())
