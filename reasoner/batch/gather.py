@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import IO, TYPE_CHECKING
 
 from reasoner.batch.arrow import FAULTS, parquet_rows
@@ -11,7 +12,7 @@ from reasoner.batch.unread import Unread, cut_off, no_case, scattered, too_large
 from reasoner.errors import Problem
 from reasoner.load import MAX_BYTES, MAX_QUADS
 from reasoner.rdf import Iri, Literal, Quad, SyntaxFault, nquads, parse_stream
-from reasoner.terms import RDF
+from reasoner.terms import CORE, RDF
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,6 +27,16 @@ QUAD_ROWS = 10_000
 def trig_cases(stream: IO[bytes], file: str) -> Iterator[Item]:
     """The cases of a TriG file, as N-Quads; a mistake in it ends the file, not what came before."""
     return gathered(parse_stream(_Unnested(stream), ".trig"), file)  # type: ignore[arg-type]
+
+
+def request_spaces(stream: IO[bytes]) -> Iterator[str]:
+    """Each namespace of TriG in which a request stands, up to where the file cannot be read."""
+    seen: set[str] = set()
+    with suppress(*FAULTS):
+        for quad in parse_stream(_Unnested(stream), ".trig"):  # type: ignore[arg-type]
+            if quad.object == CORE.TreatmentRequest and (space := namespace(quad.subject)) and space not in seen:
+                seen.add(space)
+                yield space
 
 
 def quad_table(stream: IO[bytes], file: str) -> Iterator[Item]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import sys
+from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from reasoner.batch.arrow import FAULTS, PACKED, parquet_columns, parquet_rows, unpacking
-from reasoner.batch.gather import quad_table, trig_cases
+from reasoner.batch.gather import quad_table, request_spaces, trig_cases
 from reasoner.batch.row import CaseText
 from reasoner.batch.split import split
 from reasoner.batch.unread import Unread, no_case, too_large, unreadable
@@ -146,20 +147,16 @@ def _single(content: bytes, path: Path, file: str, ending: str) -> Item:
 def _of_trig(stream: IO[bytes], path: Path, file: str) -> Iterator[Item]:
     """One case as it is written, or many gathered from their quads."""
     head = stream.read(MAX_BYTES + 1)
-    if len(head) <= MAX_BYTES and not _holds_many(head, file):
+    if len(head) <= MAX_BYTES and not _holds_many(head):
         return iter([_single(head, path, file, ".trig")])
     return trig_cases(_Joined(head, stream), file)  # type: ignore[arg-type]
 
 
-REQUEST = b"TreatmentRequest"
-
-
-def _holds_many(content: bytes, file: str) -> bool:
-    """Whether requests stand in more than one namespace; parts of a request stand in its own."""
-    if content.count(REQUEST) < 2:  # noqa: PLR2004
+def _holds_many(content: bytes) -> bool:
+    """Whether requests stand in more than one namespace, as far as the file can be read."""
+    if content.count(b"TreatmentRequest") < 2:  # noqa: PLR2004 - parts of a request are requests too
         return False
-    found = [c for c in trig_cases(io.BytesIO(content), file) if not isinstance(c, Unread)]
-    return sum(REQUEST in case.content for case in found) > 1
+    return len(list(islice(request_spaces(io.BytesIO(content)), 2))) > 1
 
 
 class _Joined:
