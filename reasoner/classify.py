@@ -23,6 +23,7 @@ from reasoner.terms import OWL, RDFS, A, local_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from reasoner.ontology import Ontology
     from reasoner.rdf import Graph
@@ -50,7 +51,12 @@ def classify(triples: Iterable[Triple], ontology: Ontology) -> frozenset[Triple]
     Types are named classes. Raises `KnowledgeBaseError` where the ontology uses a construct that no rule
     covers, and `InputRefusedError` where something is of kinds that share no member.
     """
-    stated = frozenset(triples)
+    stated = triples if isinstance(triples, (set, frozenset)) else frozenset(triples)
+    found = _Described(stated, ontology).inferred()
+    return frozenset(found) if found is not None else _all_that_follows(stated, ontology)
+
+
+def _all_that_follows(stated: AbstractSet[Triple], ontology: Ontology) -> frozenset[Triple]:
     axioms = _axioms(ontology.graph)
     found = _closure(axioms.triples | _premises(stated, axioms, ontology.graph))
     subjects = {triple.subject for triple in stated}
@@ -85,6 +91,104 @@ def _contradiction(thing: Iri, known: Iterable[Triple], ontology: Ontology) -> P
         "contradictory-kinds", "the case", None, f"Nothing can be all that <{thing}> is: {names}.",
         "Give each thing one IRI, and keep only the kinds that its document states.",
     )  # fmt: skip
+
+
+# ---------------------------------------------------------------- What was inferred before
+
+
+class _Memory:
+    """What followed for things by their descriptions.
+
+    A description is all that the rules read of a thing: its kinds, its values, and the descriptions of those values
+    that are things of the case. What follows for a thing turns on nothing else: no rule goes from a thing to its values.
+    """
+
+    def __init__(self, ontology: Ontology) -> None:
+        self.axioms = _axioms(ontology.graph)
+        self.numbers: dict[frozenset[object], int] = {}
+        self.follows: dict[int, frozenset[tuple[Iri, Term]]] = {}
+
+    def make_room(self) -> None:
+        """Forget all where cases of strangers have filled the memory."""
+        if len(self.numbers) > MAX_DESCRIPTIONS:
+            self.numbers.clear()
+            self.follows.clear()
+
+
+MAX_DESCRIPTIONS = 50_000
+_memory = cache(_Memory)
+
+
+class _Described:
+    """The things of a case with the numbers of their descriptions."""
+
+    def __init__(self, stated: AbstractSet[Triple], ontology: Ontology) -> None:
+        self.stated, self.ontology, self.memory = stated, ontology, _memory(ontology)
+        self.memory.make_room()
+        self.numbers: dict[Iri, int | None] = {}
+        self.read: dict[Iri, list[tuple[Iri, Term]]] = {}
+        properties = self.memory.axioms.properties
+        for subject, predicate, value in stated:
+            if predicate == A or predicate in properties:
+                self.read.setdefault(subject, []).append((predicate, value))
+
+    def inferred(self) -> set[Triple] | None:
+        """What follows; nothing where things describe each other in a circle, or something contradicts itself."""
+        numbers = {subject: self._number(subject) for subject in self.read}
+        if None in numbers.values():
+            return None
+        follows = self.memory.follows
+        unknown = {subject for subject, number in numbers.items() if number not in follows}
+        if unknown and not self._learn(unknown):
+            return None
+        return {
+            Triple(subject, predicate, value)
+            for subject, number in numbers.items()
+            for predicate, value in follows[number or 0]
+        }
+
+    def _number(self, subject: Iri) -> int | None:
+        if subject not in self.numbers:
+            self.numbers[subject] = None
+            described: set[object] = set()
+            for predicate, value in self.read[subject]:
+                inner: object = value
+                if value in self.read and predicate != A and not isinstance(value, Literal):
+                    inner = self._number(value)
+                    if inner is None:
+                        return None
+                described.add((predicate, inner))
+            key = frozenset(described)
+            self.numbers[subject] = self.memory.numbers.setdefault(key, len(self.memory.numbers))
+        return self.numbers[subject]
+
+    def _learn(self, unknown: set[Iri]) -> bool:
+        """Infer for things of new descriptions; not where what follows names things of the case."""
+        stated = {Triple(s, p, v) for s in self._reached(unknown) for p, v in self.read[s]}
+        new: dict[Iri, set[tuple[Iri, Term]]] = {subject: set() for subject in unknown}
+        try:
+            found = _all_that_follows(stated, self.ontology)
+        except InputRefusedError:
+            return False
+        for subject, predicate, value in found:
+            if predicate != A and value in self.read:
+                return False
+            if subject in unknown:
+                new[subject].add((predicate, value))
+        for subject, following in new.items():
+            number = self.numbers[subject]
+            if number is not None:
+                self.memory.follows[number] = frozenset(following)
+        return True
+
+    def _reached(self, things: Iterable[Iri]) -> set[Iri]:
+        reached, waiting = set(things), list(things)
+        while waiting:
+            for predicate, value in self.read[waiting.pop()]:
+                if predicate != A and not isinstance(value, Literal) and value in self.read and value not in reached:
+                    reached.add(value)
+                    waiting.append(value)
+        return reached
 
 
 # ---------------------------------------------------------------- Rules
@@ -142,7 +246,7 @@ def _iris(terms: Iterable[Term]) -> frozenset[Iri]:
     return frozenset(term for term in terms if not isinstance(term, Literal))
 
 
-def _premises(stated: frozenset[Triple], axioms: _Axioms, graph: Graph) -> frozenset[Triple]:
+def _premises(stated: AbstractSet[Triple], axioms: _Axioms, graph: Graph) -> frozenset[Triple]:
     """Of the case, and of the ontology's individuals that it leads to, what the rules can use."""
     used = {t for t in stated if t.predicate == A or t.predicate in axioms.properties}
     used |= {Triple(subject, p, value) for p in axioms.properties for subject, value in graph.pairs(p)}

@@ -89,13 +89,13 @@ def prepare(case: Case, ontology: Ontology, engine: Engine, as_of: date | None =
                 "Choose a later --as-of date, or add the documents.",
             )
         )
-    derived = known.graph.plus(derive(known))
+    derived = known.graph.triples | derive(known)
     inferred = classify(derived, ontology)
     added: dict[Iri, set[Iri]] = {}
     for triple in inferred:
         if not isinstance(triple.object, Literal):
             added.setdefault(triple.subject, set()).add(triple.object)
-    return Prepared(case, derived.plus(inferred), day, late, {s: frozenset(kinds) for s, kinds in added.items()})
+    return Prepared(case, Graph(derived | inferred), day, late, {s: frozenset(kinds) for s, kinds in added.items()})
 
 
 def judge(prepared: Prepared, ontology: Ontology, engine: Engine, guideline: str | None = None) -> Assessment:

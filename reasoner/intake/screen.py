@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from reasoner.intake import ranges, structure, usage
 from reasoner.intake.draft import Draft, above
 from reasoner.intake.faults import BLANK
-from reasoner.rdf import Iri, Literal, Quad
 from reasoner.load import NOWHERE
+from reasoner.rdf import Iri, Literal, Quad
 from reasoner.terms import CORE, A
 from reasoner.vocabulary import is_ours
 
