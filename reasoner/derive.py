@@ -7,7 +7,7 @@ persists, supersedes, contradicts or is counted from which anchor is said in the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from reasoner.dates import Interval, interval
@@ -16,7 +16,7 @@ from reasoner.rdf import Graph, Iri, Literal, Quad, Term, Triple
 from reasoner.terms import CORE, DCTERMS, OWL, PROV, XSD, A
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from reasoner.ontology import Ontology
@@ -25,7 +25,7 @@ RECORDED = (DCTERMS.date, CORE.requestedOn, CORE.decidedOn, CORE.appealedOn)
 """The dates of which the latest is the as-of date where none is given; a planned day is not recorded yet."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Facts:
     """A case's statements with the lookups that derivations share."""
 
@@ -34,17 +34,17 @@ class Facts:
     as_of: date
     document_of: dict[Iri, Iri]
 
-    @property
+    @cached_property
     def findings(self) -> list[Iri]:
         """Every finding of a counted document, in sorted order."""
         return sorted(self.document_of)
 
-    @property
+    @cached_property
     def requests(self) -> list[Iri]:
         """The request and its parts, in sorted order."""
         return self.graph.subjects(A, CORE.TreatmentRequest)
 
-    @property
+    @cached_property
     def whole(self) -> Iri:
         """The request that is part of no other."""
         return next(r for r in self.requests if self.graph.iri(r, CORE.partOf) is None)
@@ -74,21 +74,19 @@ def as_of_date(graph: Graph) -> date:
     return max(interval(value).first for value in stated or recorded)
 
 
-def counted(quads: Iterable[Quad], as_of: date) -> tuple[list[Quad], list[Iri]]:
+def counted(quads: Sequence[Quad], as_of: date) -> tuple[Sequence[Quad], list[Iri]]:
     """The quads without what documents dated after the as-of day state, and those documents."""
-    listed = list(quads)
     dates = {
-        q.subject: interval(q.object) for q in listed if q.predicate == DCTERMS.date and isinstance(q.object, Literal)
+        q.subject: interval(q.object) for q in quads if q.predicate == DCTERMS.date and isinstance(q.object, Literal)
     }
     late = {document for document, span in dates.items() if span.first > as_of}
-    return [quad for quad in listed if quad.graph not in late], sorted(late)
+    return [quad for quad in quads if quad.graph not in late] if late else quads, sorted(late)
 
 
-def facts(quads: Iterable[Quad], ontology: Ontology, as_of: date) -> Facts:
-    """The counted quads of a case, indexed."""
-    listed = list(quads)
-    document_of = {q.subject: q.graph for q in listed if q.graph is not None and q.predicate == A}
-    return Facts(Graph(quad.triple for quad in listed), ontology, as_of, document_of)
+def facts(quads: Sequence[Quad], ontology: Ontology, as_of: date, graph: Graph | None = None) -> Facts:
+    """The counted quads of a case, indexed; ``graph`` is their union, if that is known already."""
+    document_of = {q.subject: q.graph for q in quads if q.graph is not None and q.predicate == A}
+    return Facts(graph or Graph(quad.triple for quad in quads), ontology, as_of, document_of)
 
 
 def derive(known: Facts) -> frozenset[Triple]:

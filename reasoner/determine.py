@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reasoner.errors import KnowledgeBaseError, Problem
-from reasoner.logic import fold, status_of
+from reasoner.logic import fold, folds, status_of_truth
 from reasoner.record import make_up
 from reasoner.status import Outcome, Review, Status, Truth
 
@@ -57,14 +57,15 @@ def verdict(request: Request, edition: Edition, answers: Mapping[Iri, Answer], c
     """Fold the statuses of one request. Raises `KnowledgeBaseError` where a criterion was not evaluated."""
     assert edition.logic is not None  # noqa: S101 - an edition without logic governs nothing (select)
     refuse_unevaluated(edition, answers)
-    leaves = {iri: (a.status, edition.criteria[iri].requirement) for iri, a in answers.items()}
+    leaves = _leaves(edition, answers)
     witnessed = {iri for iri, a in answers.items() if a.supporting or a.contrary}
-    outcome, reason = _outcome(edition.logic, leaves, witnessed)
+    truths = folds(edition.logic, leaves)
+    outcome, reason = _outcome(edition.logic, truths[edition.logic.iri], leaves, witnessed)
     return Verdict(
         request=request, outcome=outcome, reason=reason,
         answers=as_applied(edition, answers),
         groups=group_statuses(edition, answers),
-        truths={n.iri: fold(n, leaves) for n in edition.logic.below()},
+        truths=truths,
         unclaimed=_unclaimed(edition.logic, witnessed), cautions=cautions,
     )  # fmt: skip
 
@@ -73,8 +74,8 @@ def as_applied(edition: Edition, answers: Mapping[Iri, Answer]) -> Mapping[Iri, 
     """The answers, those that a waiver or condition takes out marked not applicable."""
     if edition.logic is None or any(a.status is Status.NOT_EVALUATED for a in answers.values()):
         return answers
-    leaves = {iri: (a.status, edition.criteria[iri].requirement) for iri, a in answers.items()}
-    out = inapplicable(edition.logic, leaves)
+    leaves = _leaves(edition, answers)
+    out = inapplicable(edition.logic, folds(edition.logic, leaves))
     return {iri: replace(a, status=Status.NOT_APPLICABLE) if iri in out else a for iri, a in answers.items()}
 
 
@@ -82,16 +83,19 @@ def group_statuses(edition: Edition, answers: Mapping[Iri, Answer]) -> Mapping[I
     """The status of every group of the logic; one with a member that was not evaluated is not evaluated."""
     if edition.logic is None:
         return {}
-    leaves = {iri: (a.status, edition.criteria[iri].requirement) for iri, a in answers.items()}
-    broken = {iri for iri, (status, _) in leaves.items() if status is Status.NOT_EVALUATED}
-    if broken:
-        return {n.iri: Status.NOT_EVALUATED for n in edition.logic.below() if n.operator}
-    waived = inapplicable(edition.logic, leaves)
+    leaves = _leaves(edition, answers)
+    groups = [n for n in edition.logic.below() if n.operator]
+    if any(status is Status.NOT_EVALUATED for status, _ in leaves.values()):
+        return {n.iri: Status.NOT_EVALUATED for n in groups}
+    truths = folds(edition.logic, leaves)
+    waived = inapplicable(edition.logic, truths)
     return {
-        n.iri: Status.NOT_APPLICABLE if n.iri in waived else status_of(n, leaves)
-        for n in edition.logic.below()
-        if n.operator
+        n.iri: Status.NOT_APPLICABLE if n.iri in waived else status_of_truth(n, truths[n.iri], leaves) for n in groups
     }
+
+
+def _leaves(edition: Edition, answers: Mapping[Iri, Answer]) -> dict[Iri, Leaf]:
+    return {iri: (a.status, edition.criteria[iri].requirement) for iri, a in answers.items()}
 
 
 def refuse_unevaluated(edition: Edition, answers: Mapping[Iri, Answer]) -> None:
@@ -147,8 +151,10 @@ def _combined(parts: tuple[Verdict, ...]) -> tuple[Outcome, Status | None]:
     return (outcomes.pop() if len(outcomes) == 1 else Outcome.MODIFIED), reason
 
 
-def _outcome(root: Node, leaves: Mapping[Iri, Leaf], witnessed: set[Iri]) -> tuple[Outcome, Status | None]:
-    match fold(root, leaves):
+def _outcome(
+    root: Node, truth: Truth, leaves: Mapping[Iri, Leaf], witnessed: set[Iri]
+) -> tuple[Outcome, Status | None]:
+    match truth:
         case Truth.TRUE:
             return Outcome.NECESSARY, None
         case Truth.FALSE | Truth.NOT_APPLICABLE:
@@ -169,12 +175,12 @@ def _unclaimed(root: Node, witnessed: set[Iri]) -> frozenset[Iri]:
     return frozenset(m.iri for m in alternatives if not _has_witness(m, witnessed))
 
 
-def inapplicable(root: Node, leaves: Mapping[Iri, Leaf]) -> set[Iri]:
-    """Every criterion and group under a node whose waiver is met or whose condition is not."""
+def inapplicable(root: Node, truths: Mapping[Iri, Truth]) -> set[Iri]:
+    """Every criterion and group under a node whose waiver is met or whose condition is not, by the folded values."""
     return {
         b.iri
         for n in root.below()
-        if (n.unless or n.when) and fold(n, leaves) is Truth.NOT_APPLICABLE
+        if (n.unless or n.when) and truths[n.iri] is Truth.NOT_APPLICABLE
         for b in _itself(n)
     }
 

@@ -78,7 +78,7 @@ def prepare(case: Case, ontology: Ontology, engine: Engine, as_of: date | None =
         raise InputRefusedError(*found)
     day = as_of or as_of_date(case.graph)
     quads, late = counted(case.quads, day)
-    known = facts(quads, ontology, day)
+    known = facts(quads, ontology, day, None if late else case.graph)
     if not known.document_of:
         raise InputRefusedError(
             Problem(

@@ -7,6 +7,7 @@ import json
 import os
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -34,7 +35,7 @@ NOWHERE = "https://undefined.invalid/"
 _NAMES = {".ttl": "Turtle", ".trig": "TriG", ".nt": "N-Triples", ".nq": "N-Quads", ".jsonld": "JSON-LD"}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Case:
     """One case as it was read; ``graph`` is the union of its named graphs and the default graph."""
 
@@ -45,7 +46,7 @@ class Case:
     quads: tuple[Quad, ...]
     graph: Graph
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """SHA-256 of the case's sorted N-Quads, which no order or layout changes."""
         return hashlib.sha256(nquads(self.quads)).hexdigest()

@@ -53,6 +53,27 @@ def fold(
     return value(node, True)  # noqa: FBT003
 
 
+def folds(root: Node, leaves: Mapping[Iri, Leaf]) -> dict[Iri, Truth]:
+    """The value of every node under a node, the node itself and waivers and conditions included."""
+    found: dict[Iri, Truth] = {}
+
+    def value(node: Node) -> Truth:
+        if node.operator is None:
+            base = _leaf(node, leaves, favorably=False, wish=True)
+        else:
+            base = join(node, [value(member) for member in node.members])
+        if node.unless:
+            waiver = value(node.unless)
+            base = base if base is Truth.TRUE else _waived(base, waiver)
+        if node.when:
+            base = _on_condition(base, value(node.when))
+        found[node.iri] = base
+        return base
+
+    value(root)
+    return found
+
+
 def _waived(base: Truth, waiver: Truth) -> Truth:
     return {Truth.TRUE: Truth.NOT_APPLICABLE, Truth.UNKNOWN: Truth.UNKNOWN}.get(waiver, base)
 
@@ -63,17 +84,17 @@ def _on_condition(base: Truth, condition: Truth) -> Truth:
 
 def join(node: Node, values: list[Truth]) -> Truth:
     """The value of a group from those of its members."""
-    values = [v for v in values if v is not Truth.NOT_APPLICABLE]
-    if not values:
+    true, false, unknown = values.count(Truth.TRUE), values.count(Truth.FALSE), values.count(Truth.UNKNOWN)
+    total = true + false + unknown
+    if not total:
         return Truth.NOT_APPLICABLE
-    true, false, unknown = (sum(v is t for v in values) for t in (Truth.TRUE, Truth.FALSE, Truth.UNKNOWN))
     match node.operator:
         case Operator.ALL:
-            return _kleene(is_true=true == len(values), is_false=false > 0)
+            return _kleene(is_true=true == total, is_false=false > 0)
         case Operator.ANY:
-            return _kleene(is_true=true > 0, is_false=false == len(values))
+            return _kleene(is_true=true > 0, is_false=false == total)
         case Operator.NONE:
-            return _kleene(is_true=false == len(values), is_false=true > 0)
+            return _kleene(is_true=false == total, is_false=true > 0)
         case _:
             return _kleene(is_true=true >= node.count, is_false=true + unknown < node.count)
 
@@ -91,14 +112,19 @@ def _leaf(node: Node, leaves: Mapping[Iri, Leaf], *, favorably: bool, wish: bool
         return Truth.TRUE
     if status is Status.CONFLICTING and favorably:
         return Truth.TRUE if wish else Truth.FALSE
-    return {
-        Status.MET: Truth.TRUE, Status.NOT_MET: Truth.FALSE, Status.NOT_APPLICABLE: Truth.NOT_APPLICABLE,
-    }.get(status, Truth.UNKNOWN)  # fmt: skip
+    return _VALUES.get(status, Truth.UNKNOWN)
+
+
+_VALUES = {Status.MET: Truth.TRUE, Status.NOT_MET: Truth.FALSE, Status.NOT_APPLICABLE: Truth.NOT_APPLICABLE}
 
 
 def status_of(node: Node, leaves: Mapping[Iri, Leaf]) -> Status:
     """The word by which a group is answered: an unknown one conflicts where conflicts alone keep it from being true."""
-    truth = fold(node, leaves)
+    return status_of_truth(node, fold(node, leaves), leaves)
+
+
+def status_of_truth(node: Node, truth: Truth, leaves: Mapping[Iri, Leaf]) -> Status:
+    """The same word, where the group's value is known already."""
     if truth is Truth.UNKNOWN:
         open_to_favor = fold(node, leaves, favorably=True) is Truth.TRUE
         return Status.CONFLICTING if open_to_favor else Status.NOT_DOCUMENTED

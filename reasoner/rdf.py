@@ -80,12 +80,20 @@ class Graph:
     def __init__(self, triples: Iterable[Triple]) -> None:
         self.triples = frozenset(triples)
         self._by_subject: dict[Iri, dict[Iri, list[Term]]] = {}
+        several: list[list[Term]] = []
         for subject, predicate, value in self.triples:
-            self._by_subject.setdefault(subject, {}).setdefault(predicate, []).append(value)
-        for stated in self._by_subject.values():
-            for values in stated.values():
-                if len(values) > 1:
-                    values.sort(key=_order)
+            stated = self._by_subject.get(subject)
+            if stated is None:
+                self._by_subject[subject] = {predicate: [value]}
+            elif predicate in stated:
+                values = stated[predicate]
+                values.append(value)
+                if len(values) == 2:  # noqa: PLR2004 - now it must be sorted
+                    several.append(values)
+            else:
+                stated[predicate] = [value]
+        for values in several:
+            values.sort(key=_order)
         self._pairs: dict[Iri, list[tuple[Iri, Term]]] = {}
         self._subjects: dict[Iri, dict[Term, list[Iri]]] = {}
 
@@ -197,7 +205,8 @@ def parse_stream(stream: IO[bytes], ending: str) -> Iterator[Quad]:
     labels = _Labels(b"")
     try:
         for q in pyoxigraph.parse(stream, format=FORMATS[ending]):
-            yield Quad(_iri(q.subject, labels), _iri(q.predicate), _term(q.object, labels), _graph(q.graph_name, labels))
+            subject, predicate = _iri(q.subject, labels), _iri(q.predicate)
+            yield Quad(subject, predicate, _term(q.object, labels), _graph(q.graph_name, labels))
     except SyntaxError as error:
         raise SyntaxFault(str(error.msg or error), error.lineno) from None
 
@@ -210,12 +219,27 @@ def literal_text(literal: Literal) -> str:
 
 def ntriples(triples: Iterable[Triple]) -> bytes:
     """N-Triples in sorted order: the same graph gives the same bytes."""
-    return _sorted_lines(pyoxigraph.serialize(map(_library_triple, triples), format=pyoxigraph.RdfFormat.N_TRIPLES))
+    return "".join(sorted(f"{_node_text(s)} <{p}> {_term_text(o)} .\n" for s, p, o in triples)).encode()
 
 
 def nquads(quads: Iterable[Quad]) -> bytes:
     """N-Quads in sorted order: the same case gives the same bytes."""
-    return _sorted_lines(pyoxigraph.serialize(map(_library_quad, quads), format=pyoxigraph.RdfFormat.N_QUADS))
+    return "".join(
+        sorted(
+            f"{_node_text(s)} <{p}> {_term_text(o)} .\n"
+            if g is None
+            else f"{_node_text(s)} <{p}> {_term_text(o)} {_node_text(g)} .\n"
+            for s, p, o, g in quads
+        )
+    ).encode()
+
+
+def _node_text(node: Iri) -> str:
+    return node if node.startswith("_:") else f"<{node}>"
+
+
+def _term_text(term: Term) -> str:
+    return literal_text(term) if isinstance(term, Literal) else _node_text(term)
 
 
 def trig(quads: Iterable[Quad], prefixes: Mapping[str, str]) -> str:
@@ -262,10 +286,6 @@ _UNUSUAL = re.compile(r"[^\n\t\x20-\x7e]")
 def _escaped(match: re.Match[str]) -> str:
     """A character that a terminal would obey, as Turtle escapes it in names and texts."""
     return match[0] if match[0].isprintable() else f"\\U{ord(match[0]):08X}"
-
-
-def _sorted_lines(content: bytes | None) -> bytes:
-    return b"".join(sorted((content or b"").splitlines(keepends=True)))
 
 
 class _Labels(dict[str, str]):
@@ -316,11 +336,6 @@ def _library_term(term: Term) -> pyoxigraph.NamedNode | pyoxigraph.BlankNode | p
     if term.language:
         return pyoxigraph.Literal(term.value, language=term.language)
     return pyoxigraph.Literal(term.value, datatype=_named(term.datatype))
-
-
-def _library_triple(triple: Triple) -> pyoxigraph.Triple:
-    subject, predicate, value = triple
-    return pyoxigraph.Triple(_library_node(subject), _named(predicate), _library_term(value))
 
 
 _DEFAULT_GRAPH = pyoxigraph.DefaultGraph()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,7 +98,7 @@ def by_name(name: str, asked: Asked, ontology: Ontology) -> Selection:
     Raises `UsageError` for a name that means no edition or several, `InputRefusedError` where the edition has no
     criterion for the request or is not about it.
     """
-    edition = find_edition(name, asked.day, ontology)
+    edition = _edition_of_name(name, asked.day, ontology)
     in_force = edition.in_force.covers(asked.day)
     reply, ground = _reply(edition, asked, ontology)
     if reply is not Reply.GOVERNS:
@@ -137,6 +138,10 @@ def find_edition(name: str, day: Interval, ontology: Ontology) -> Edition:
     )
 
 
+_edition_of_name = lru_cache(maxsize=1024)(find_edition)
+"""Many cases ask for the same; the files are read once."""
+
+
 def _ladder(asked: Asked, ontology: Ontology) -> Ladder:
     if asked.jurisdiction is None:
         raise _refused(
@@ -169,8 +174,13 @@ def _known_jurisdictions(ontology: Ontology) -> str:
     return ", ".join(sorted({prefixed(ladder.jurisdiction, {}) for ladder in ladders(ontology)}))
 
 
+@cache
+def _editions(guideline: Iri, ontology: Ontology) -> list[Edition]:
+    return [read_edition(path, ontology) for path in editions_of(guideline)]
+
+
 def _ask(rung: Rung, guideline: Iri, day: Interval, asked: Asked, ladder: Ladder, ontology: Ontology) -> Step:
-    editions = [read_edition(path, ontology) for path in editions_of(guideline)]
+    editions = _editions(guideline, ontology)
     for edition in editions:
         if edition.in_force.covers(day):
             reply, ground = _reply(edition, asked, ontology)

@@ -12,7 +12,7 @@ from reasoner.author.shape_text import shapes_below
 from reasoner.determine import group_statuses, inapplicable
 from reasoner.guideline.probes import run, untrustworthy
 from reasoner.judge import prepare
-from reasoner.logic import status_of
+from reasoner.logic import folds, status_of
 from reasoner.policy import under
 from reasoner.rdf import Graph, Iri, Literal, Triple
 from reasoner.record import record
@@ -43,7 +43,7 @@ class Judged:
         waived: set[Iri] = set()
         if edition.logic and not any(a.status is Status.NOT_EVALUATED for a in self.answers.values()):
             leaves = {c: (a.status, edition.criteria[c].requirement) for c, a in self.answers.items()}
-            waived = inapplicable(edition.logic, leaves)
+            waived = inapplicable(edition.logic, folds(edition.logic, leaves))
         found = {c: str(Status.NOT_APPLICABLE if c in waived else a.status) for c, a in self.answers.items()}
         found |= {g: str(status) for g, status in group_statuses(edition, self.answers).items()}
         found |= {c: RAISED if r.raised else NOT_RAISED for c, r in self.raised.items()}

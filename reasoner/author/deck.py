@@ -16,7 +16,7 @@ from reasoner.determine import inapplicable
 from reasoner.errors import InputRefusedError, KnowledgeBaseError, Problem
 from reasoner.guideline.probes import shapes_with_probes, untrustworthy
 from reasoner.judge import Prepared, prepare
-from reasoner.logic import status_of
+from reasoner.logic import folds, status_of
 from reasoner.ontology import load_ontology
 from reasoner.policy import under
 from reasoner.record import Record, record
@@ -137,7 +137,7 @@ def _folded(edition: Edition, answers: Mapping[Iri, Answer]) -> dict[str, str]:
     if edition.logic:
         known = {iri: (criteria.get(iri, Status.NOT_DOCUMENTED), c.requirement) for iri, c in edition.criteria.items()}
         broken = Status.NOT_EVALUATED in criteria.values()
-        waived = set() if broken else inapplicable(edition.logic, known)
+        waived = set() if broken else inapplicable(edition.logic, folds(edition.logic, known))
         criteria |= dict.fromkeys(waived & criteria.keys(), Status.NOT_APPLICABLE)
         for node in edition.logic.below():
             if node.operator and all(n.operator or n.iri in answers for n in node.below()):
