@@ -6,7 +6,9 @@ import io
 import os
 import shutil
 import sys
-from typing import TYPE_CHECKING
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING, Self
 
 from reasoner.render.page import clean
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from rich.console import RenderableType
+    from rich.progress import Progress
 
     from reasoner.rationale.trace import Branch
 
@@ -55,6 +58,49 @@ def tracked(items: Sequence[str], what: str) -> Iterator[str]:
     from rich.progress import track
 
     yield from track(items, description=what, console=Console(stderr=True), transient=True)
+
+
+class CaseProgress:
+    """A bar with the cases done, their rate and the time left, where a person watches; else nothing."""
+
+    def __init__(self) -> None:
+        self._bar: Progress | None = None
+        self._start = 0.0
+        self._before: int | None = None
+
+    def __enter__(self) -> Self:
+        if sys.stderr.isatty():
+            self._bar = _case_bar()
+            self._bar.start()
+            self._task = self._bar.add_task("Judging", total=None, cases="0", rate="", left="")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar:
+            self._bar.stop()
+
+    def reached(self, cases: int, fraction: float | None) -> None:
+        """So many cases are judged, and that much of the input is read; the first call tells where a run begins."""
+        if not self._bar:
+            return
+        if self._before is None:
+            self._before, self._start = cases, time.monotonic()
+        rate = (cases - self._before) / max(time.monotonic() - self._start, 0.001)
+        left = cases * (1 / fraction - 1) / rate if fraction and rate > 0 else None
+        self._bar.update(
+            self._task, total=1.0 if fraction is not None else None, completed=fraction or 0.0,
+            cases=f"{cases:,}", rate=f"{rate:,.0f}/s",
+            left="" if left is None else f"{timedelta(seconds=round(left))} left",
+        )  # fmt: skip
+
+
+def _case_bar() -> Progress:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    columns = ("{task.description}", "{task.fields[cases]} cases", "{task.fields[rate]}", "{task.fields[left]}")
+    described, *told = (TextColumn(text) for text in columns)
+    return Progress(described, BarColumn(), *told, console=Console(stderr=True), transient=True)
 
 
 def _drawn(renderable: RenderableType) -> str:

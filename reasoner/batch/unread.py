@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from reasoner.batch.row import CaseText
+from reasoner.batch.row import CaseText, ProblemRow, Row
 from reasoner.errors import Problem
 from reasoner.load import MAX_BYTES
 
@@ -19,6 +19,12 @@ class Unread(NamedTuple):
 
 Item = CaseText | Unread
 """What a source gives, one after another."""
+
+
+def unread_row(unread: Unread) -> Row:
+    """The row of what is not judged."""
+    p = unread.problem
+    return Row(unread.name, unread.file, problems=(ProblemRow(p.code, p.file, p.line, p.problem, p.fix),))
 
 
 def too_large(name: str, file: str, line: int | None = None) -> Unread:

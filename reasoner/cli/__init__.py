@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
+from reasoner.cli.batch import batch
 from reasoner.cli.guideline import app as guideline_app
 from reasoner.cli.options import (
     Argument,
@@ -40,6 +41,7 @@ app.add_typer(case_app, name="case")
 app.add_typer(ontology_app, name="ontology")
 app.add_typer(guideline_app, name="guideline")
 app.command()(synthesize)
+app.command()(batch)
 
 
 @app.command()

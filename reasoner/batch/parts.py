@@ -1,0 +1,151 @@
+"""The files of one part of a run, written whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter
+from contextlib import suppress
+from typing import IO, TYPE_CHECKING
+
+from reasoner.batch.arrow import JSON, Packing, counts, tables, texts, without, write_parquet
+from reasoner.batch.journal import Part
+from reasoner.batch.options import Format
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reasoner.batch.arrow import Batch
+    from reasoner.batch.options import Options
+    from reasoner.batch.pool import PartEnd
+
+LINES = "lines"
+GRAPHS = "determinations"
+PLACES = {
+    Format.PARQUET: ("cases", "criteria"),
+    Format.JSONL: (LINES,),
+    Format.NQUADS: (GRAPHS,),
+}
+"""The folders that each format fills; problems are always written, as Parquet."""
+PROBLEMS = "problems"
+ENDINGS = {LINES: ".jsonl.zst", GRAPHS: ".nq.zst"}
+
+
+class PartWriter:
+    """Takes the rows of a part, then writes its files under their names all at once."""
+
+    def __init__(self, number: int, options: Options) -> None:
+        self._number, self._options = number, options
+        self._rows: list[Batch] = []
+        self._outcomes: Counter[tuple[str, str]] = Counter()
+        self._problems: Counter[str] = Counter()
+        self._cases = self._judged = self._unread = 0
+        self._tables = {PROBLEMS, *(PLACES[Format.PARQUET] if Format.PARQUET in options.formats else ())}
+        for form in options.formats:
+            for place in (*PLACES[form], PROBLEMS):
+                (options.out / place).mkdir(exist_ok=True)
+        self._streams = {
+            place: _Stream(self._temporary(place))
+            for form, place in ((Format.JSONL, LINES), (Format.NQUADS, GRAPHS))
+            if form in options.formats
+        }
+
+    def add(self, batch: Batch) -> None:
+        """Take rows; their texts go to the disk and are not held."""
+        for place, column in ((LINES, JSON), (GRAPHS, "determination")):
+            if place in self._streams:
+                self._streams[place].write("".join(texts(batch, column)).encode())
+        self._rows.append(without(batch, JSON, "determination"))
+        self._count(batch)
+
+    def _count(self, batch: Batch) -> None:
+        for case, edition, outcome, codes in counts(batch):
+            self._cases += case is not None
+            self._unread += case is None
+            self._problems.update(set(codes))
+            if edition and outcome:
+                self._judged += 1
+                self._outcomes[edition, outcome] += 1
+
+    def finish(self, end: PartEnd) -> Part:
+        """Write what is left, see all files safely on the disk, and give them their names."""
+        found = tables(self._rows, rationale=self._options.rationale)
+        for place, table in found.items():
+            if place in self._tables:
+                with self._temporary(place).open("wb") as file:
+                    write_parquet(table, file)
+        for stream in self._streams.values():
+            stream.close()
+        files = {}
+        for place in sorted({*self._tables, *self._streams}):
+            temporary, final = self._temporary(place), self._final(place)
+            files[final.relative_to(self._options.out).as_posix()] = sha256(temporary)
+            save(temporary)
+            temporary.replace(final)
+            save(final.parent)
+        return self._part(end, files)
+
+    def _part(self, end: PartEnd, files: dict[str, str]) -> Part:
+        outcomes: dict[str, dict[str, int]] = {}
+        for (edition, outcome), number in sorted(self._outcomes.items()):
+            outcomes.setdefault(edition, {})[outcome] = number
+        return Part(
+            end.items, end.digest, self._cases, self._judged, self._unread, outcomes,
+            dict(sorted(self._problems.items())), files,
+        )  # fmt: skip
+
+    def abandon(self) -> None:
+        """Leave nothing behind."""
+        for stream in self._streams.values():
+            stream.drop()
+        for place in {*self._tables, *self._streams}:
+            self._temporary(place).unlink(missing_ok=True)
+
+    def _final(self, place: str) -> Path:
+        return self._options.out / place / f"part-{self._number:05}{ENDINGS.get(place, '.parquet')}"
+
+    def _temporary(self, place: str) -> Path:
+        final = self._final(place)
+        return final.with_name(f".{final.name}.unfinished")
+
+
+class _Stream:
+    """A compressed file that grows while a part is made; it is there from the first text on, or at the end."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: IO[bytes] | None = None
+
+    def write(self, content: bytes) -> None:
+        if self._file is None:
+            self._file = self._path.open("wb")
+            self._packing = Packing(self._file)
+        self._packing.write(content)
+
+    def close(self) -> None:
+        self.write(b"")
+        self._packing.close()
+        if self._file:
+            self._file.close()
+
+    def drop(self) -> None:
+        """Let go of the file, whether or not it can still be written to."""
+        if self._file:
+            for end in (self._packing.close, self._file.close):
+                with suppress(OSError, ValueError):
+                    end()
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def save(path: Path) -> None:
+    """See a file's content, or a folder's names, safely on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
