@@ -32,9 +32,7 @@ def synthesize(
         CaseForm, Option("--form", help="A folder with chart documents for each case, or N-Quads with many.")
     ] = CaseForm.NQUADS,
     shard_size: Annotated[int, Option("--shard-size", help="How many cases are numbered into one file.")] = 10_000,
-    compression: Annotated[
-        Compression, Option("--compression", help="How N-Quads are compressed.")
-    ] = Compression.ZSTD,
+    compression: Annotated[Compression, Option("--compression", help="How N-Quads are compressed.")] = Compression.ZSTD,
     broken: Annotated[float, Option("--broken", metavar="RATE", help="The share of cases broken on purpose.")] = 0.0,
     workers: Annotated[int | None, Option("--workers", help="How many processes; one for each core.")] = None,
 ) -> None:

@@ -97,7 +97,7 @@ class _Composer:
         self._named()
         self._findings(pieces)
         self._irrelevant()
-        chosen = Chosen(self.which, self.extent.count, tuple(self.placed), self.exact)
+        chosen = Chosen(self.which, self.extent.segments, tuple(self.placed), self.exact)
         papers = list(self.papers.values())
         for paper in papers:
             kind = self.words.documents[paper.kind]
@@ -174,7 +174,7 @@ class _Composer:
         """The segments that it must be at, else any of those requested if it is somewhere at all."""
         if placed.sites or not variant.located:
             return placed.sites
-        count = self.extent.count
+        count = self.extent.segments
         return tuple(range(count)) if self.random.random() < 0.5 else (self.random.randrange(count),) if count else ()
 
     def _at(self, sites: tuple[int, ...]) -> tuple[str, ...]:
@@ -298,7 +298,7 @@ class _Composer:
         self._say("decision", f"<{CORE.decidedOn}> {dated(self.base + self.decided, DAY)}")
         self._say("decision", f"<{CORE.decides}> <{case}request>")
         self._grounds(lacking)
-        if self.extent.count > 1 and random.random() < self.words.rates["parts"]:
+        if self.extent.segments > 1 and random.random() < self.words.rates["parts"]:
             self._parts()
         if random.random() < self.words.rates["appeal"]:
             self._appeal()

@@ -61,7 +61,7 @@ class Cluster(NamedTuple):
 class Extent(NamedTuple):
     """A request of so many segments, at each of the places where it can lie."""
 
-    count: int
+    segments: int
     places: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...]
     """Upper level, lower level, the segments requested, and those nearby that are not."""
     weights: tuple[float, ...]

@@ -42,7 +42,7 @@ def _cluster(
         wanted = {**rest, **dict(zip(members, statuses, strict=True))}
         plans = _plans(wanted, stock) if statuses != still else [Plan(min(stock.extents), ())]
         if plans:
-            found.append((statuses, tuple(dict.fromkeys(_piece(plan, stock) for plan in plans))))
+            found.append((statuses, tuple(dict.fromkeys(_piece(plan, members, stock) for plan in plans))))
     wish = tuple(wishes[iri] for iri in members)
     order = list(stock.edition.criteria)
     return Cluster(
@@ -57,9 +57,7 @@ def _cluster(
     )
 
 
-def _options(
-    members: tuple[Iri, ...], still: tuple[Status, ...], random: Random
-) -> Iterable[tuple[Status, ...]]:
+def _options(members: tuple[Iri, ...], still: tuple[Status, ...], random: Random) -> Iterable[tuple[Status, ...]]:
     """The joint statuses that are tried: all, or as many as are worth while."""
     every = list(product(STATUSES, repeat=len(members)))
     return [still, *(s for s in (random.sample(every, OPTIONS) if len(every) > OPTIONS else every) if s != still)]
@@ -72,9 +70,11 @@ def _plans(wanted: Mapping[Iri, Status], stock: Inventory) -> list[Plan]:
     return [first, *(p for seed in range(1, WAYS) if isinstance(p := planned(wanted, stock, seed), Plan))]
 
 
-def _piece(plan: Plan, stock: Inventory) -> Piece:
+def _piece(plan: Plan, members: tuple[Iri, ...], stock: Inventory) -> Piece:
+    """What of a plan answers these criteria; to others it may have given some segments an answer by chance."""
     segments = stock.scene.segments(plan.extent)
-    both = len({placement.document for _, placement in plan.chosen}) > 1
+    chosen = [(c, p) for c, p in plan.chosen if any(iri in members for iri, _ in c.atoms | c.derived)]
+    both = len({placement.document for _, placement in chosen}) > 1
     numbers = {id(c): n for n, c in enumerate(stock.candidates)}
     return tuple(
         Placed(
@@ -82,7 +82,7 @@ def _piece(plan: Plan, stock: Inventory) -> Piece:
             tuple(segments.index(s) for s in placement.sites) if _is_sited(candidate.sketch.kind, stock) else (),
             both and placement.document.endswith("against"),
         )
-        for candidate, placement in plan.chosen
+        for candidate, placement in chosen
     )
 
 

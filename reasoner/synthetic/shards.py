@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import os
 from collections import Counter
 from typing import IO, TYPE_CHECKING
@@ -90,7 +91,8 @@ def _stream(path: Path, compression: str) -> IO[bytes]:
         found: IO[bytes] = pa.CompressedOutputStream(str(path), "zstd")
         return found
     if compression == "gzip":
-        return gzip.GzipFile("", "wb", 6, path.open("wb"), mtime=0)
+        packed: IO[bytes] = io.BufferedWriter(gzip.GzipFile(path, "wb", 6, mtime=0))
+        return packed
     return path.open("wb")
 
 

@@ -6,14 +6,13 @@ from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
-from reasoner.author.findings import findable, fillers
+from reasoner.author.findings import fillers, findable
 from reasoner.author.inventory import inventory
 from reasoner.author.plan import seeded
 from reasoner.author.profile import profile, wishes_of
 from reasoner.author.scene import Sketch
-from reasoner.data import folder
 from reasoner.dates import Interval
-from reasoner.errors import ReasonerError
+from reasoner.errors import KnowledgeBaseError, Problem, ReasonerError
 from reasoner.guideline.edition_file import all_editions, read_edition
 from reasoner.guideline.ladder import ladders
 from reasoner.rdf import Iri
@@ -83,6 +82,11 @@ def _variants(
     ways: dict[int, list[Variant]] = {}
     for variant in kept:
         ways.setdefault(variant.candidate, []).append(variant)
+    lost = [c.sketch for n, c in enumerate(stock.candidates) if n not in ways]
+    if lost:
+        said = f"A synthetic finding of {len(lost)} answers otherwise when it is written: {lost[0]}"
+        fix = "Derivation or classification may turn on more than the finding itself; look there."
+        raise KnowledgeBaseError(Problem("answers-otherwise", stock.edition.file, None, said, fix))
     return tuple(tuple(ways.get(n, ())) for n in range(len(stock.candidates))), clashes
 
 
@@ -192,8 +196,3 @@ def _said(iri: Iri, supports: bool, writer: Writer, stock: Inventory) -> list[tu
 
 def _sums(weights: list[float]) -> tuple[float, ...]:
     return tuple(sum(weights[: n + 1]) for n in range(len(weights)))
-
-
-def edition_paths() -> str:
-    """Where the editions stand."""
-    return str(folder("shapes"))
