@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reasoner.synthetic.words import term
 
 if TYPE_CHECKING:
-    from reasoner.synthetic.compose import Made
+    from reasoner.synthetic.model import Made
 
 _NAME = re.compile(r"\{([a-z]+:[A-Za-z]+)\}")
 

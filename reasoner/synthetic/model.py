@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from reasoner.synthetic.words import Breakage
 
 
 class Part(NamedTuple):
@@ -99,4 +102,41 @@ class Stock(NamedTuple):
     clashes: frozenset[tuple[int, int]]
     grounds: tuple[tuple[tuple[str, ...], ...], ...]
     """For each criterion, the grounds that a denial may give, as statements."""
-    site_names: dict[str, str]
+    sites: dict[str, tuple[str, str, str]]
+    """For each segment its name among clinicians, its upper and its lower level."""
+
+
+# ---------------------------------------------------------------- What is put together
+
+
+class Paper(NamedTuple):
+    """A chart document of a case, with its sentences in order."""
+
+    name: str
+    kind: int
+    label: str
+    day: int
+    opening: str
+    sentences: list[str]
+
+
+class Chosen(NamedTuple):
+    """What a case was made of, so that its answers can be foretold."""
+
+    stock: int
+    extent: int
+    placed: tuple[tuple[int, tuple[int, ...]], ...]
+    """The candidates that count, each with its segments by their place in the request."""
+    exact: bool
+    """Whether the answers can be foretold from these alone."""
+
+
+class Made(NamedTuple):
+    """A synthetic case."""
+
+    name: str
+    quads: str
+    """Its statements in N-Quads, together with no other."""
+    papers: list[Paper]
+    chosen: Chosen
+    breakage: Breakage | None

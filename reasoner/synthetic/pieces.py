@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from reasoner.author.plan import STATUSES, Plan, planned, predicted, seeded
 from reasoner.guideline.edition import Node, Operator
 from reasoner.rdf import Iri
-from reasoner.status import Status
 from reasoner.synthetic.model import Cluster, Piece, Placed
 from reasoner.terms import CORE
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
     from reasoner.author.inventory import Inventory
     from reasoner.author.profile import Profile
+    from reasoner.status import Status
     from reasoner.synthetic.words import Words
 
 WAYS, OPTIONS, STORIES = 5, 40, 48

@@ -10,7 +10,7 @@ from reasoner.classify import classify
 from reasoner.derive import derive, ended, facts
 from reasoner.guideline.probes import run
 from reasoner.rdf import Graph, Iri, Quad, parse
-from reasoner.synthetic.compose import finding_lines, paper_lines
+from reasoner.synthetic.lines import finding_lines, paper_lines
 from reasoner.terms import BASE, CORE
 from reasoner.validate import default_engine
 

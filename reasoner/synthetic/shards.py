@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import io
 import os
 from collections import Counter
 from typing import IO, TYPE_CHECKING
@@ -12,7 +11,9 @@ from reasoner.errors import Problem, UsageError
 from reasoner.output import make_folder, write_whole
 from reasoner.rdf import Quad, parse, trig
 from reasoner.synthetic.breaking import broken
-from reasoner.synthetic.compose import DAY, SENTENCES_A_PAGE, Made, compose, said_of
+from reasoner.synthetic.chart import SENTENCES_A_PAGE
+from reasoner.synthetic.compose import compose
+from reasoner.synthetic.lines import DAY, said_of
 from reasoner.terms import BASE, DCTERMS, RDFS, XSD
 from reasoner.vocabulary import namespaces
 
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reasoner.ontology import Ontology
-    from reasoner.synthetic.compose import Paper
-    from reasoner.synthetic.model import Stock
+    from reasoner.synthetic.model import Made, Paper, Stock
     from reasoner.synthetic.words import Words
 
 ENDINGS = {"zstd": ".nq.zst", "gzip": ".nq.gz", "none": ".nq"}
@@ -91,9 +91,23 @@ def _stream(path: Path, compression: str) -> IO[bytes]:
         found: IO[bytes] = pa.CompressedOutputStream(str(path), "zstd")
         return found
     if compression == "gzip":
-        packed: IO[bytes] = io.BufferedWriter(gzip.GzipFile(path, "wb", 6, mtime=0))
-        return packed
+        return _Gzip(path)  # type: ignore[return-value]
     return path.open("wb")
+
+
+class _Gzip(gzip.GzipFile):
+    """A gzip file without name and time, which would differ from run to run."""
+
+    def __init__(self, path: Path) -> None:
+        self.plain = path.open("wb")
+        super().__init__("", "wb", 6, self.plain, mtime=0)
+
+    def close(self) -> None:
+        """Close the file below too."""
+        try:
+            super().close()
+        finally:
+            self.plain.close()
 
 
 def write_shard(

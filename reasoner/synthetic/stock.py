@@ -69,7 +69,7 @@ def stock_of(edition: Edition, ontology: Ontology) -> Stock:
         movable=tuple(n for n, ways in enumerate(variants) if _movable(n, ways, inventoried)),
         irrelevant=_irrelevant(writer, edition, inventoried, told), clashes=frozenset(clashes),
         grounds=_grounds(writer, inventoried, wishes, told),
-        site_names={s: ontology.clinical_name(s) for s in scene.chain},
+        sites={s: (ontology.clinical_name(s), *_ends(s, s, ontology)) for s in scene.chain},
     )  # fmt: skip
 
 
@@ -129,15 +129,19 @@ def _places(count: int, scene: Scene, told: Words, ontology: Ontology) -> list[t
         return [(("", "", (), ()), 1.0)]
     listed = tuple(told.segments)
     chain = listed if scene.chain[-len(listed) :] == listed else scene.chain
-    graph = ontology.graph
     found: list[tuple[Place, float]] = []
     for end in range(count, len(chain) + 1):
         segments = chain[end - count : end]
-        ends = graph.iri(segments[0], CORE.upperLevel), graph.iri(segments[-1], CORE.lowerLevel)
         weight = told.segments.get(segments[-1], 1.0 if end == len(chain) else 0.0)
-        place = (str(ends[0]), str(ends[1]), segments, tuple(s for s in chain if s not in segments))
+        place = (*_ends(segments[0], segments[-1], ontology), segments, tuple(s for s in chain if s not in segments))
         found += [(place, weight)] if weight else []
     return found
+
+
+def _ends(first: Iri, last: Iri, ontology: Ontology) -> tuple[str, str]:
+    """Where a run of segments begins and ends."""
+    graph = ontology.graph
+    return str(graph.iri(first, CORE.upperLevel)), str(graph.iri(last, CORE.lowerLevel))
 
 
 # ---------------------------------------------------------------- When, and under which law

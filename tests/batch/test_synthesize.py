@@ -20,7 +20,7 @@ from reasoner.load import load_file, load_stream
 from reasoner.ontology import load_ontology
 from reasoner.rdf import Literal, nquads, parse
 from reasoner.synthetic.breaking import broken
-from reasoner.synthetic.compose import Made, compose, name_of
+from reasoner.synthetic.compose import compose, name_of
 from reasoner.synthetic.run import Order, synthesize
 from reasoner.synthetic.shards import document
 from reasoner.synthetic.stock import stock_of
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from reasoner.load import Case
     from reasoner.status import Status
+    from reasoner.synthetic.model import Made
 
 ONTOLOGY = load_ontology()
 WORDS = words(ONTOLOGY)
