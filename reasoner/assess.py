@@ -109,17 +109,15 @@ def _answer(
         key: Witnesses(supports & counts, contradicts & (counts | possible))
         for key, (_, counts, possible) in places.items()
     }
-    reachable = frozenset[Iri]().union(*(counts | possible for _, counts, possible in places.values()))
+    reachable = _NONE.union(*(counts | possible for _, counts, possible in places.values()))
     evaluated = bool(places) and not untrusted and all(
         _agrees(node, at[key], criterion, edition, report) for key, (node, _, _) in places.items()
     )  # fmt: skip
     computed = {key: status(w, criterion) if evaluated else Status.NOT_EVALUATED for key, w in at.items()}
     weighed, adjudications = _adjudicate(at, computed, criterion, record.adjudications)
-    supporting = frozenset[Iri]().union(*(w.supporting for w in at.values()))
-    contrary = frozenset[Iri]().union(*(w.contrary for w in at.values()))
-    looked_for = frozenset(
-        f for f, finding in record.findings.items() if finding.kinds.intersection(criterion.looks_for)
-    )
+    supporting = _NONE.union(*(w.supporting for w in at.values()))
+    contrary = _NONE.union(*(w.contrary for w in at.values()))
+    looked_for = record.of_kinds(criterion.looks_for)
     beyond = (supports | contradicts) - reachable
     overruled = frozenset(f for f in beyond if record.findings[f].overruled_by)
     return Answer(

@@ -100,11 +100,13 @@ class _Memory:
     """What followed for things by their descriptions.
 
     A description is all that the rules read of a thing: its kinds, its values, and the descriptions of those values
-    that are things of the case. What follows for a thing turns on nothing else: no rule goes from a thing to its values.
+    that are things of the case. What follows for a thing turns on nothing else: no rule goes from a thing to its values,
+    and only the ontology's own things are named in definitions; these are described by their names.
     """
 
     def __init__(self, ontology: Ontology) -> None:
         self.axioms = _axioms(ontology.graph)
+        self.own = {term for triple in ontology.graph for term in triple if not isinstance(term, Literal)}
         self.numbers: dict[frozenset[object], int] = {}
         self.follows: dict[int, frozenset[tuple[Iri, Term]]] = {}
 
@@ -150,10 +152,10 @@ class _Described:
     def _number(self, subject: Iri) -> int | None:
         if subject not in self.numbers:
             self.numbers[subject] = None
-            described: set[object] = set()
+            described: set[object] = {subject} if subject in self.memory.own else set()
             for predicate, value in self.read[subject]:
                 inner: object = value
-                if value in self.read and predicate != A and not isinstance(value, Literal):
+                if predicate != A and not isinstance(value, Literal) and self._is_of_case(value):
                     inner = self._number(value)
                     if inner is None:
                         return None
@@ -161,6 +163,9 @@ class _Described:
             key = frozenset(described)
             self.numbers[subject] = self.memory.numbers.setdefault(key, len(self.memory.numbers))
         return self.numbers[subject]
+
+    def _is_of_case(self, value: Iri) -> bool:
+        return value in self.read and value not in self.memory.own
 
     def _learn(self, unknown: set[Iri]) -> bool:
         """Infer for things of new descriptions; not where what follows names things of the case."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from reasoner.dates import Interval, interval, spoken
@@ -109,7 +109,7 @@ class Service:
     segments: tuple[Iri, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Record:
     """Everything of a case that a determination is made from."""
 
@@ -131,14 +131,29 @@ class Record:
     anchors: Mapping[str, str]
     """The day each count is from, in words, by the stem of the properties that count from it."""
 
-    @property
+    @cached_property
     def whole(self) -> Request:
         """The request that is part of no other."""
         return next(r for r in self.requests if r.part_of is None)
 
+    def of_kinds(self, kinds: Iterable[Iri]) -> frozenset[Iri]:
+        """The findings of any of these kinds."""
+        return _NONE.union(*(self._by_kind.get(kind, _NONE) for kind in kinds))
+
+    @cached_property
+    def _by_kind(self) -> Mapping[Iri, frozenset[Iri]]:
+        found: dict[Iri, list[Iri]] = {}
+        for iri, finding in self.findings.items():
+            for kind in finding.kinds:
+                found.setdefault(kind, []).append(iri)
+        return {kind: frozenset(findings) for kind, findings in found.items()}
+
     @property
     def parts(self) -> tuple[Request, ...]:
         return tuple(r for r in self.requests if r.part_of is not None)
+
+
+_NONE = frozenset[Iri]()
 
 
 def make_up(whole: Request, parts: Iterable[Request]) -> bool:
@@ -193,31 +208,41 @@ def _document(iri: Iri, graph: Graph, ontology: Ontology) -> Document:
 
 
 def _finding(iri: Iri, graph: Graph, documents: Mapping[Iri, Document], ontology: Ontology) -> Finding:
-    stated = graph.predicates(iri)
-    kinds = frozenset(graph.iris(iri, A))
-    words = graph.text(iri, CORE.quote)
-    reported = graph.iri(iri, CORE.reportedIn)
-    sites = frozenset[Iri]().union(*(segments_of(site, ontology) for site in graph.iris(iri, CORE.site)))
+    named: dict[Iri, list[Iri]] = {}
+    literals: dict[Iri, Literal] = {}
+    for predicate, held in graph.predicates(iri).items():
+        for value in held:
+            if isinstance(value, Literal):
+                literals.setdefault(predicate, value)
+            else:
+                named.setdefault(predicate, []).append(value)
+    kinds = frozenset(named.get(A, ()))
+    words = _value(literals, CORE.quote)
+    reported = next(iter(named.get(CORE.reportedIn, ())), None)
+    sites = _NONE.union(*(segments_of(site, ontology) for site in named.get(CORE.site, ())))
+    observed = literals.get(CORE.observedOn)
     return Finding(
         iri=iri,
         document=documents.get(reported) if reported else None,
         kind=_most_special(kinds, ontology),
         kinds=kinds,
-        presence=graph.iri(iri, CORE.presence),
-        observed=_when(iri, CORE.observedOn, graph),
-        sites=tuple(in_order(sites, ontology)),
-        page=graph.text(iri, CORE.page),
-        words=words or graph.text(iri, CORE.paraphrase),
+        presence=next(iter(named.get(CORE.presence, ())), None),
+        observed=interval(observed) if observed else None,
+        sites=tuple(in_order(sites, ontology)) if len(sites) > 1 else tuple(sites),
+        page=_value(literals, CORE.page),
+        words=words or _value(literals, CORE.paraphrase),
         quoted=bool(words),
-        concerns=tuple(graph.iris(iri, CORE.concerns)),
-        ended_by=tuple(graph.iris(iri, CORE.endedBy)),
-        overruled_by=tuple(graph.iris(iri, CORE.overruledBy)),
-        derived_from=tuple(graph.iris(iri, PROV.wasDerivedFrom)),
-        values=_literals(iri, graph),
-        qualities=tuple(
-            (p, v) for p, values in sorted(stated.items()) for v in values if not isinstance(v, Literal) and p != A
-        ),
+        concerns=tuple(named.get(CORE.concerns, ())),
+        ended_by=tuple(named.get(CORE.endedBy, ())),
+        overruled_by=tuple(named.get(CORE.overruledBy, ())),
+        derived_from=tuple(named.get(PROV.wasDerivedFrom, ())),
+        values={local_name(p): value.value for p, value in literals.items()},
+        qualities=tuple((p, v) for p, values in sorted(named.items()) for v in values if p != A),
     )
+
+
+def _value(literals: Mapping[Iri, Literal], predicate: Iri) -> str:
+    return literals[predicate].value if predicate in literals else ""
 
 
 @lru_cache(maxsize=8192)

@@ -9,10 +9,12 @@ from functools import cache
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from support import CASES
 
-from reasoner.classify import classify
+from reasoner.classify import _all_that_follows, _memory, classify
 from reasoner.data import folder
 from reasoner.errors import InputRefusedError, KnowledgeBaseError
+from reasoner.load import load_file
 from reasoner.ontology import Ontology, load_ontology
 from reasoner.ontology.check import inferred_types
 from reasoner.rdf import Graph, Iri, Literal, Triple, parse
@@ -332,3 +334,30 @@ def test_random_records_reach_every_kind_that_is_defined_without_a_union() -> No
     }
     graph = load_ontology().graph
     assert {kind for kind, _ in graph.pairs(OWL.equivalentClass) if not _is_union(kind)} <= kinds
+
+
+# ---------------------------------------------------------------- What is remembered
+
+PRESENCES = ("core:Present", "core:Absent", "core:Uncertain", "core:NotAssessed")
+KINDS = ("spine:SolidFusion", "spine:Pseudarthrosis", "spine:PriorFusion", "spine:PhysicalTherapyCourse")
+
+
+@given(st.lists(st.tuples(st.sampled_from(KINDS), st.sampled_from(PRESENCES), st.booleans()), min_size=1, max_size=6))
+def test_what_followed_for_one_thing_is_taken_over_only_for_things_of_the_same_description(
+    findings: list[tuple[str, str, bool]],
+) -> None:
+    text = "core:Present a core:Presence . core:Absent a core:Presence . :ct a core:ImagingReport .\n" + "".join(
+        f":f{n} a {kind} ; core:presence {presence} {'; core:reportedIn :ct' if reported else ''} .\n"
+        for n, (kind, presence, reported) in enumerate(findings)
+    )
+    case, ontology = turtle(text), load_ontology()
+    assert classify(case, ontology) == _all_that_follows(case, ontology)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_order_of_cases_does_not_matter(order: int) -> None:
+    _memory.cache_clear()
+    ontology = load_ontology()
+    for case in CASES[::order]:
+        stated = load_file(folder("cases") / case).graph.triples
+        assert classify(stated, ontology) == _all_that_follows(stated, ontology)

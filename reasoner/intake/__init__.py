@@ -9,7 +9,7 @@ from reasoner.intake import ranges, structure, usage
 from reasoner.intake.draft import Draft, above, draft, named, prepared, statements
 from reasoner.intake.faults import BLANK, INTAKE, Fault, problem_of, rules
 from reasoner.intake.screen import plain
-from reasoner.rdf import Iri
+from reasoner.rdf import Iri, Literal
 from reasoner.shapes import Shapes
 from reasoner.terms import GUIDELINE, SH
 from reasoner.validate import hits, validate
@@ -93,5 +93,7 @@ def _compiled() -> Shapes:
 def _shapes() -> tuple[Triple, ...]:
     """The shapes alone, without words and lists of terms."""
     graph = rules()
-    listed = {cell for _, head in graph.pairs(GUIDELINE.lists) if isinstance(head, str) for cell in graph.cells(Iri(head))}
-    return tuple(t for t in graph if t.predicate != SH.message and t.predicate not in GUIDELINE and t.subject not in listed)
+    heads = [head for _, head in graph.pairs(GUIDELINE.lists) if not isinstance(head, Literal)]
+    listed = {cell for head in heads for cell in graph.cells(head)}
+    stated = (t for t in graph if t.predicate != SH.message and t.predicate not in GUIDELINE)
+    return tuple(t for t in stated if t.subject not in listed)

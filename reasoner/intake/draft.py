@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from reasoner.intake.faults import BLANK, INTAKE
+from reasoner.intake.faults import BLANK, INTAKE, rules
 from reasoner.intake.usage import classes
 from reasoner.rdf import Graph, Iri, Literal, Quad, Triple
 from reasoner.terms import CORE, OWL, RDFS, XSD, A
@@ -119,8 +119,9 @@ class _Texts:
 
 
 def _entailed(case: Draft, stated: Iterable[Triple]) -> Iterator[Triple]:
+    asked = _asked_kinds()
     for subject, kinds in case.kinds.items():
-        for kind in kinds:
+        for kind in kinds & asked:
             yield Triple(subject, A, kind)
     supers, declared = above(case.ontology), case.ontology.declared
     referred: set[Iri] = set()
@@ -134,16 +135,22 @@ def _entailed(case: Draft, stated: Iterable[Triple]) -> Iterator[Triple]:
 
 
 @cache
+def _asked_kinds() -> frozenset[Iri]:
+    """The kinds that the shapes speak of."""
+    return frozenset(t.object for t in rules() if not isinstance(t.object, Literal))
+
+
+@cache
 def _about(term: Iri, ontology: Ontology) -> tuple[Triple, ...]:
     """What a term of the ontology is, or is below."""
     if term in classes(ontology):
         return tuple(Triple(term, RDFS.subClassOf, kind) for kind in ontology.all_above(term))
-    return tuple(Triple(term, A, kind) for kind in ontology_kinds(term, ontology))
+    return tuple(Triple(term, A, kind) for kind in ontology_kinds(term, ontology) & _asked_kinds())
 
 
 def _places(case: Draft) -> Iterator[Triple]:
-    for graph in {quad.graph for quad in case.quads if quad.graph}:
-        yield Triple(graph, A, INTAKE.NamedGraph)
+    for name in {quad.graph for quad in case.quads if quad.graph}:
+        yield Triple(name, A, INTAKE.NamedGraph)
     for subject, graph in {(quad.subject, quad.graph) for quad in case.quads}:
         if CORE.Finding in case.kinds[subject]:
             yield Triple(subject, INTAKE.statedIn, graph or INTAKE.DefaultGraph)
