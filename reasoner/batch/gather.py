@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING
 
@@ -89,11 +90,10 @@ class _Gathering:
             return scattered(name, self.file)
         if self._size > MAX_BYTES:
             return too_large(name, self.file)
-        try:
-            return CaseText(name, self.file, ".nq", nquads(self._quads))
-        except ValueError as fault:
-            problem = f"This is not RDF: {fault}."
-            return Unread(name, self.file, Problem("syntax", self.file, None, problem, "Mend the row of this case."))
+        if any(quad.predicate == UNSOUND for quad in self._quads):
+            problem, fix = "A row is no statement of RDF.", "Give each row absolute IRIs, or a value and its datatype."
+            return Unread(name, self.file, Problem("syntax", self.file, None, problem, fix))
+        return CaseText(name, self.file, ".nq", nquads(self._quads))
 
 
 def _text(term: Iri | Literal) -> tuple[str, ...]:
@@ -104,16 +104,20 @@ def _quad(
     subject: str | None, predicate: str | None, value: str | None,
     datatype: str | None, language: str | None, graph: str | None,
 ) -> Quad:  # fmt: skip
-    term = Iri(value or "")
-    if language:
-        return Quad(Iri(subject or ""), Iri(predicate or ""), Literal(term, RDF.langString, language), _graph(graph))
-    if datatype:
-        return Quad(Iri(subject or ""), Iri(predicate or ""), Literal(term, Iri(datatype)), _graph(graph))
-    return Quad(Iri(subject or ""), Iri(predicate or ""), term, _graph(graph))
+    kind = datatype or (RDF.langString if language else None)
+    term = Iri(value or "") if kind is None else Literal(value or "", Iri(kind), language or "")
+    sound = (
+        all(_IRI.fullmatch(iri or "") for iri in (subject, predicate, kind or value, graph or subject))
+        and value is not None
+        and _TAG.fullmatch(language or "")
+    )
+    return Quad(Iri(subject or ""), Iri(predicate or "") if sound else UNSOUND, term, Iri(graph) if graph else None)
 
 
-def _graph(graph: str | None) -> Iri | None:
-    return Iri(graph) if graph else None
+UNSOUND = Iri("")
+"""The predicate of a row that cannot be written as N-Quads."""
+_IRI = re.compile(r'_:\w+|[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\]*')
+_TAG = re.compile(r"([A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*)?")
 
 
 class _Unnested:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 BLOCK = 1 << 20
 LONGEST_IRI = 8192
+NOTHING = b"\n\n"
+"""What no line begins with."""
 
 
 def split(stream: IO[bytes], file: str, ending: str) -> Iterator[Item]:
@@ -24,20 +26,21 @@ def split(stream: IO[bytes], file: str, ending: str) -> Iterator[Item]:
     run, seen = _Run(file, ending), Seen()
     try:
         for piece in _pieces(stream):
-            start = at = 0
-            while at < len(piece):
-                end = piece.find(b"\n", at) + 1 or len(piece)
-                if not (run.prefix and piece.startswith(run.prefix, at)):
-                    space = _namespace(piece[at : min(end, at + LONGEST_IRI)])
+            find, startswith, size = piece.find, piece.startswith, len(piece)
+            start = at = lines = 0
+            while at < size:
+                if not startswith(run.prefix, at):
+                    space = _namespace(piece[at : at + LONGEST_IRI])
                     if space and space != run.space:
-                        run.add(piece[start:at])
+                        run.add(piece[start:at], lines)
                         if run.space:
                             yield run.item()
                             run = _Run(file, ending, run.next_line)
                         run.begin(space, again=seen.again(space))
-                        start = at
-                at = end
-            run.add(piece[start:])
+                        start, lines = at, 0
+                at = find(b"\n", at) + 1 or size
+                lines += 1
+            run.add(piece[start:], lines)
     except FAULTS as fault:
         if run.space:
             yield cut_off(name_of(run.space), file)
@@ -53,7 +56,7 @@ class _Run:
         self.file, self.ending, self.line = file, ending, line
         self.next_line = line
         self.space = ""
-        self.prefix = b""
+        self.prefix = NOTHING
         self._again = False
         self._size = 0
         self._parts: list[bytes] = []
@@ -62,8 +65,8 @@ class _Run:
         self.space, self._again = space, again
         self.prefix = b"<" + space.encode()
 
-    def add(self, content: bytes) -> None:
-        self.next_line += content.count(b"\n")
+    def add(self, content: bytes, lines: int) -> None:
+        self.next_line += lines
         self._size += len(content)
         if self._size > MAX_BYTES:
             self._parts.clear()
@@ -81,7 +84,7 @@ class _Run:
 
 def _namespace(line: bytes) -> str | None:
     """The namespace of a line's subject; nothing for a blank node, a comment or what is no statement."""
-    line = line.lstrip(b" \t")
+    line = line.partition(b"\n")[0].lstrip(b" \t")
     if not line.startswith(b"<"):
         return None
     iri, closed, _ = line[1:].partition(b">")

@@ -121,9 +121,11 @@ def test_a_bad_row_of_quads_spoils_its_case_alone(tmp_path: Path) -> None:
     def row(case: str, predicate: str | None) -> dict[str, object]:
         return {"subject": f"https://example.org/{case}/a", "predicate": predicate, "object": "https://example.org/b"}
 
-    rows = [row("one", "urn:p"), row("two", "no iri"), row("three", None), row("four", "urn:p")]
+    bad = ["no iri", None, "urn:p> <urn:o> .\n<urn:s> <urn:p", "relative"]
+    middle = [row(f"bad-{at}", predicate) for at, predicate in enumerate(bad)]
+    rows = [row("good", "urn:p"), *middle, row("too", "urn:p")]
     assert codes(read(table(tmp_path / "quads.parquet", rows))) == [
-        ("one", ""), ("two", "syntax"), ("three", "syntax"), ("four", ""),
+        ("good", ""), *((f"bad-{at}", "syntax") for at in range(len(bad))), ("too", ""),
     ]  # fmt: skip
 
 
