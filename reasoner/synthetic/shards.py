@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 from collections import Counter
+from contextlib import suppress
 from typing import IO, TYPE_CHECKING
 
 from reasoner.errors import Problem, UsageError
@@ -49,7 +50,7 @@ class ShardWriter:
             self._flush(which)
 
     def close(self) -> None:
-        """Put every shard in its place. Raises `UsageError` where the disk is full."""
+        """Put every shard in its place."""
         for which in list(self.buffers):
             self._flush(which)
         for path, stream in self.open.values():
@@ -60,10 +61,9 @@ class ShardWriter:
     def discard(self) -> None:
         """Leave nothing half written."""
         for path, stream in self.open.values():
-            try:
+            with suppress(OSError):
                 stream.close()
-            finally:
-                temporary(path).unlink(missing_ok=True)
+            temporary(path).unlink(missing_ok=True)
 
     def _flush(self, which: int) -> None:
         if which not in self.open:
@@ -113,7 +113,10 @@ class _Gzip(gzip.GzipFile):
 def write_shard(
     folder: Path, numbers: range, name: str, compression: str, making: tuple[int, Sequence[Stock], Words, float]
 ) -> Counter[int]:
-    """Write the cases of these numbers, one file for each edition; how many each has."""
+    """Write the cases of these numbers, one file for each edition; how many each has.
+
+    Raises `UsageError` where the disk is full.
+    """
     seed, stocks, words, rate = making
     writer = ShardWriter(folder, stocks, name, compression, words)
     counts: Counter[int] = Counter()
@@ -123,6 +126,12 @@ def write_shard(
             counts[made.chosen.stock] += 1
             writer.add(made)
         writer.close()
+    except OSError as error:
+        writer.discard()
+        said = f"The cases cannot be written: {error.strerror or error}."
+        raise UsageError(
+            Problem("cannot-write", str(folder), None, said, "Make room, or name another folder.")
+        ) from None
     except BaseException:
         writer.discard()
         raise
