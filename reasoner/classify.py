@@ -74,7 +74,8 @@ def contradictions(graph: Graph) -> tuple[Iri, ...]:
 
 def _is_answer(triple: Triple, axioms: _Axioms) -> bool:
     if triple.predicate == A:
-        return not isinstance(triple.object, Literal) and not triple.object.startswith("_:")
+        kind = triple.object
+        return not isinstance(kind, Literal) and not kind.startswith("_:") and (kind not in OWL or kind == OWL.Nothing)
     return triple.predicate in axioms.super_properties
 
 
@@ -100,8 +101,8 @@ class _Memory:
     """What followed for things by their descriptions.
 
     A description is all that the rules read of a thing: its kinds, its values, and the descriptions of those values
-    that are things of the case. What follows for a thing turns on nothing else: no rule goes from a thing to its values,
-    and only the ontology's own things are named in definitions; these are described by their names.
+    that are things of the case. What follows for a thing turns on nothing else: no rule goes from a thing to its
+    values, and definitions name only the ontology's own things, which are described by their names.
     """
 
     def __init__(self, ontology: Ontology) -> None:
@@ -256,6 +257,7 @@ def _premises(stated: AbstractSet[Triple], axioms: _Axioms, graph: Graph) -> fro
     used = {t for t in stated if t.predicate == A or t.predicate in axioms.properties}
     used |= {Triple(subject, p, value) for p in axioms.properties for subject, value in graph.pairs(p)}
     led_to = {t.object for t in used if t.predicate != A and not isinstance(t.object, Literal)}
+    led_to |= {t.subject for t in used}
     used |= {Triple(thing, A, kind) for thing in led_to for kind in graph.iris(thing, A)}
     return frozenset(used)
 

@@ -98,7 +98,7 @@ def by_name(name: str, asked: Asked, ontology: Ontology) -> Selection:
     Raises `UsageError` for a name that means no edition or several, `InputRefusedError` where the edition has no
     criterion for the request or is not about it.
     """
-    edition = _edition_of_name(name, asked.day, ontology)
+    edition = (find_edition if Path(name).suffix == ".ttl" else _packaged)(name, asked.day, ontology)
     in_force = edition.in_force.covers(asked.day)
     reply, ground = _reply(edition, asked, ontology)
     if reply is not Reply.GOVERNS:
@@ -138,8 +138,8 @@ def find_edition(name: str, day: Interval, ontology: Ontology) -> Edition:
     )
 
 
-_edition_of_name = lru_cache(maxsize=1024)(find_edition)
-"""Many cases ask for the same; the files are read once."""
+_packaged = lru_cache(maxsize=1024)(find_edition)
+"""Many cases ask for the same edition; what is packaged is read once."""
 
 
 def _ladder(asked: Asked, ontology: Ontology) -> Ladder:

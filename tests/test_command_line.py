@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     import click
 
 ODG_ON_MET = ("--guideline", "odg")
-COMMANDS = ("determine", "validate", "explain", "audit", "case new", "case guide", "ontology check", "ontology find")
+COMMANDS = (
+    "determine", "validate", "explain", "audit", "case new", "case guide", "ontology check", "ontology find",
+    "batch", "synthesize",
+)  # fmt: skip
 GUIDELINE_COMMANDS = [
     f"guideline {name}"
     for name in ("lint", "test", "check", "coverage", "mutate", "diff", "export", "doc", "new")

@@ -295,6 +295,7 @@ OWNED = {
     "typer": "cli/options.py",
     "jinja2": "writing/templating.py",
     "rich": "tables.py",
+    "pyarrow": "batch/arrow.py",
 }
 NETWORK = {
     "urllib.request", "urllib.error", "http", "socket", "socketserver", "ssl", "requests", "httpx", "aiohttp",
