@@ -166,7 +166,8 @@ class Packing:
     """A file that is compressed (zstd) while it is written, block by block whatever is written at once."""
 
     def __init__(self, file: IO[bytes]) -> None:
-        self._sink = pa.CompressedOutputStream(pa.PythonFile(file, "w"), "zstd")
+        self._gate = _Gate(file)
+        self._sink = pa.CompressedOutputStream(pa.PythonFile(self._gate, "w"), "zstd")
         self._held = bytearray()
 
     def write(self, content: bytes) -> None:
@@ -179,6 +180,31 @@ class Packing:
     def close(self) -> None:
         self._sink.write(bytes(self._held))
         self._sink.close()
+
+    def drop(self) -> None:
+        """Let go of a file that is not wanted, or takes no more."""
+        self._gate.shut = True
+        self._sink.close()
+
+
+class _Gate:
+    """A file, until it is shut: the library insists on writing the end of what it has begun, and complains aloud."""
+
+    closed = False
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.shut = False
+
+    def write(self, content: bytes) -> int:
+        return len(content) if self.shut else self._file.write(content)
+
+    def flush(self) -> None:
+        if not self.shut:
+            self._file.flush()
+
+    def close(self) -> None:
+        """Leave it to whoever opened the file."""
 
 
 # ---------------------------------------------------------------- What is read

@@ -104,7 +104,7 @@ def _quad(
     subject: str | None, predicate: str | None, value: str | None,
     datatype: str | None, language: str | None, graph: str | None,
 ) -> Quad:  # fmt: skip
-    kind = datatype or (RDF.langString if language else None)
+    kind = RDF.langString if language else datatype
     term = Iri(value or "") if kind is None else Literal(value or "", Iri(kind), language or "")
     sound = (
         all(_IRI.fullmatch(iri or "") for iri in (subject, predicate, kind or value, graph or subject))

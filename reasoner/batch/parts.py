@@ -131,9 +131,10 @@ class _Stream:
     def drop(self) -> None:
         """Let go of the file, whether or not it can still be written to."""
         if self._file:
-            for end in (self._packing.close, self._file.close):
-                with suppress(OSError, ValueError):
-                    end()
+            with suppress(OSError, ValueError):
+                self._packing.drop()
+            with suppress(OSError):
+                self._file.close()
 
 
 def sha256(path: Path) -> str:
