@@ -22,6 +22,7 @@ from reasoner.guideline.edition_file import all_editions, read_edition
 from reasoner.ontology import load_ontology
 from reasoner.rdf import Literal
 from reasoner.select import find_edition
+from reasoner.tables import Tracked, counted
 from reasoner.terms import XSD
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ def engine(name: str | None) -> Engine:
 
 def linted(paths: Sequence[str], form: str, engine: Engine) -> Told:
     """What lint finds, as text, JSON or SARIF."""
-    findings = lint([edition_path(p) for p in paths], load_ontology(), engine)
+    with counted("Linting"):
+        findings = lint([edition_path(p) for p in paths], load_ontology(), engine)
     write = {"json": lint_json, "sarif": sarif.lint_sarif}.get(form, lint_text)
     return write(findings), exit_code(findings)
 
@@ -59,7 +61,8 @@ def tested(paths: Sequence[str], form: str, engine: Engine, synthesize: int, see
     for file in (files or all_editions()) if synthesize else ():
         edition = read_edition(file, load_ontology())
         if edition.logic:
-            text, well = synthesis_report(edition, seed, synthesize, engine, as_json=form == "json")
+            with counted(f"Judging {synthesize} synthetic cases of {edition.label}"):
+                text, well = synthesis_report(edition, seed, synthesize, engine, as_json=form == "json")
             told.append(text)
             code = max(code, ExitCode.DONE if well else ExitCode.CRITERION_NOT_MET)
     return "\n".join(told), code
@@ -91,13 +94,17 @@ def covered(path: str, cases: Sequence[str], form: str, engine: Engine) -> str:
 
 def mutated(path: str, engine: Engine, seed: int, limit: int | None, *, as_json: bool) -> Told:
     """What no row notices; exit code 1 where there is something to mend."""
-    text, left = mutation_report(str(edition_path(path)), engine, seed=seed, limit=limit, as_json=as_json)
+    with counted("Trying mutations") as tell:
+        text, left = mutation_report(
+            str(edition_path(path)), engine, seed=seed, limit=limit, as_json=as_json, progress=tell
+        )
     return text, ExitCode.CRITERION_NOT_MET if left else ExitCode.DONE
 
 
 def compared(old: str, new: str, cases: Sequence[str], engine: Engine, *, as_json: bool) -> str:
     """What changed from one edition to another, and for cases."""
-    return diff_report(str(edition_path(old)), str(edition_path(new)), cases, engine, as_json=as_json)
+    watched = Tracked(cases, "Determining")
+    return diff_report(str(edition_path(old)), str(edition_path(new)), watched, engine, as_json=as_json)
 
 
 def exported(path: str) -> str:

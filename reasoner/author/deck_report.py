@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
 from reasoner.author.deck import RowResult, deck_path, read_deck, run_row
-from reasoner.data import shown
+from reasoner.data import folder, shown
 from reasoner.errors import ExitCode, KnowledgeBaseError, Problem
 from reasoner.guideline.edition_file import all_editions, read_edition
 from reasoner.ontology import load_ontology
-from reasoner.tables import table
+from reasoner.tables import table, tracked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -95,12 +95,18 @@ def test_junit(run: TestRun) -> str:
 test_junit.__test__ = False  # type: ignore[attr-defined]
 
 
+def deck_name(place: Path) -> str:
+    """A deck's file as the project writes it, wherever the project stands."""
+    root = folder("shapes").parent
+    return str(place.relative_to(root) if place.is_relative_to(root) else place)
+
+
 def _tested(path: Path, engine: Engine) -> EditionRun | None:
     """What became of an edition's deck; nothing for an edition that has no criterion to test."""
     place = deck_path(path)
     if not path.is_file():
         problem = Problem("no-such-file", shown(path), None, "There is no such file.", "Check the path.")
-        return EditionRun(shown(path), shown(place), (), (problem,))
+        return EditionRun(shown(path), deck_name(place), (), (problem,))
     try:
         edition = read_edition(path, load_ontology())
         if not edition.criteria and not place.is_file():
@@ -108,13 +114,13 @@ def _tested(path: Path, engine: Engine) -> EditionRun | None:
         results, problems = _run(read_deck(place, edition), engine)
     except KnowledgeBaseError as error:
         results, problems = [], list(error.problems)
-    return EditionRun(shown(path), shown(place), tuple(results), tuple(dict.fromkeys(problems)))
+    return EditionRun(shown(path), deck_name(place), tuple(results), tuple(dict.fromkeys(problems)))
 
 
 def _run(deck: Deck, engine: Engine) -> tuple[list[RowResult], list[Problem]]:
     results: list[RowResult] = []
     problems: list[Problem] = []
-    for row in deck.rows:
+    for row in tracked(deck.rows, f"Running the rows of {deck.edition.label}"):
         try:
             results.append(run_row(row, deck.edition, engine))
         except KnowledgeBaseError as error:

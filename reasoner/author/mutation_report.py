@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reasoner.author.deck_file import deck_path, read_deck
+from reasoner.author.deck_report import deck_name
 from reasoner.author.mutate import Fate, Trial, Tried, chosen_of, mutate
 from reasoner.author.mutations import mutations
 from reasoner.guideline.edition_file import read_edition
@@ -35,8 +37,11 @@ def mutation_report(
     """
     ontology, file = load_ontology(), Path(path)
     edition = read_edition(file, ontology)
-    deck = read_deck(deck_path(file), edition)
-    trial = mutate(deck, ontology, engine, chosen_of(mutations(edition, ontology), seed, limit), progress)
+    deck = replace(read_deck(deck_path(file), edition), file=deck_name(deck_path(file)))
+    chosen = chosen_of(mutations(edition, ontology), seed, limit)
+    if progress:
+        progress(0, len(chosen))
+    trial = mutate(deck, ontology, engine, chosen, progress)
     return (_as_json(trial) if as_json else _as_text(trial)), trial.to_mend
 
 
