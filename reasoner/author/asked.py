@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from reasoner.intake.ranges import is_valid
 from reasoner.rdf import Graph, Iri, Literal, Term
 from reasoner.terms import CORE, OWL, SH, XSD
 
@@ -92,7 +93,8 @@ def _listed(shape: Iri, graph: Graph) -> list[Term]:
 
 def _numbers(shape: Iri, predicate: Iri, graph: Graph) -> list[Literal]:
     numbers = (XSD.integer, XSD.decimal)
-    return [v for v in graph.values(shape, predicate) if isinstance(v, Literal) and v.datatype in numbers]
+    stated = [v for v in graph.values(shape, predicate) if isinstance(v, Literal) and v.datatype in numbers]
+    return [v for v in stated if is_valid(v.value, v.datatype)]
 
 
 def _definition(kind: Iri, ontology: Ontology, found: Asked) -> None:

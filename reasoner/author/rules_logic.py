@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reasoner.guideline.check import LISTS
+from reasoner.guideline.edition import Operator
+from reasoner.logic import fold
 from reasoner.rdf import Iri, Literal
+from reasoner.status import Status, Truth
 from reasoner.terms import GUIDELINE, A
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reasoner.author.lint_rules import Draft, Fault
+    from reasoner.guideline.edition import Edition
 
 
 def of_logic(draft: Draft) -> Iterator[Fault]:
@@ -20,6 +24,32 @@ def of_logic(draft: Draft) -> Iterator[Fault]:
     yield from _duties(draft)
     yield from _uncovered(draft)
     yield from _sections(draft)
+    yield from _scope(draft)
+
+
+def of_silence(draft: Draft, edition: Edition) -> Iterator[Fault]:
+    """Parts of the logic, and the whole, that a record which says nothing would decide in the request's favor."""
+    leaves = {iri: (Status.NOT_DOCUMENTED, c.requirement) for iri, c in edition.criteria.items()}
+    for node in edition.logic.below() if edition.logic else ():
+        apart = node.operator and node.operator is not Operator.ALL
+        for part in (*(node.members if apart else ()), node.unless, node.when):
+            if part and fold(part, leaves) is Truth.TRUE:
+                words = {"focus": draft.name(part.iri), "where": draft.name(node.iri)}
+                yield draft.fault("presumed-where-it-decides", node.iri, part.iri, **words)
+    if edition.logic and fold(edition.logic, leaves) is Truth.TRUE:
+        yield draft.fault("silence-suffices", edition.iri, GUIDELINE.logic, focus=draft.name(edition.logic.iri))
+
+
+def _scope(draft: Draft) -> Iterator[Fault]:
+    """Classes of requests that the edition is about and at the same time excludes, or has criteria for and no word."""
+    has_criteria = bool(draft.graph.subjects(A, GUIDELINE.Criterion))
+    outside = (GUIDELINE.excludes, *((GUIDELINE.silentOn,) if has_criteria else ()))
+    for scope in draft.graph.iris(draft.edition, GUIDELINE.scope):
+        for predicate in outside:
+            for kind in draft.graph.iris(draft.edition, predicate):
+                if kind in draft.ontology.all_above(scope):
+                    words = {"scope": draft.name(scope), "property": draft.name(predicate), "value": draft.name(kind)}
+                    yield draft.fault("nothing-in-scope", draft.edition, predicate, **words)
 
 
 def _counts(draft: Draft) -> Iterator[Fault]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reasoner.author.asked import asked
 from reasoner.author.candidates import LEAST_AND_MOST
-from reasoner.rationale.words import DAYS_IN, PLACEHOLDER
+from reasoner.rationale.words import DAYS_IN, PLACEHOLDER, in_unit
 from reasoner.rdf import Iri, Literal
 from reasoner.terms import CORE, GUIDELINE, SCHEMA, SH, A, local_name
 
@@ -88,6 +88,7 @@ def _allowed(draft: Draft) -> Iterator[Fault]:
                 yield draft.fault("placeholder-out-of-place", subject, predicate, value=match[0])
             elif match[1] == "$":
                 yield from _bound(draft, subject, predicate, match[2], users)
+                yield from _uneven(draft, subject, predicate, match, users)
 
 
 def _users(subject: Iri, predicate: Iri, draft: Draft) -> list[Iri]:
@@ -131,6 +132,16 @@ def _bound(draft: Draft, subject: Iri, predicate: Iri, name: str, users: Iterabl
             yield draft.fault("bound-unknown", subject, predicate, known=_choices(bounds), **words)
         elif len(bounds[name]) > 1:
             yield draft.fault("two-bounds", subject, predicate, bounds=_listed(bounds[name]), **words)
+
+
+def _uneven(draft: Draft, subject: Iri, predicate: Iri, match: re.Match[str], users: Iterable[Iri]) -> Iterator[Fault]:
+    """Bounds in days that are no whole number of the weeks, months or years in which they are said."""
+    for user in users if match[3] in DAYS_IN else ():
+        for bound in (_bounds(user, draft) or {}).get(match[2], ()):
+            whole = int(float(bound) / DAYS_IN[match[3]] + 1e-9)
+            if not whole or float(bound) - whole * DAYS_IN[match[3]] >= 1:
+                words = {"value": match[0], "days": str(bound), "told": in_unit(str(bound), match[3])}
+                yield draft.fault("uneven-unit", subject, predicate, **words)
 
 
 def _choices(bounds: Mapping[str, set[Decimal]]) -> str:

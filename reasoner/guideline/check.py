@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from reasoner.errors import Problem
 from reasoner.guideline.form import Fault, authoring, form_faults
-from reasoner.lines import line_of
+from reasoner.lines import line_of, places
 from reasoner.rdf import Graph, Iri, Literal, Triple
-from reasoner.terms import BASE, CORE, GUIDELINE, OWL, RDFS, SH, A, local_name
+from reasoner.terms import BASE, CORE, GUIDELINE, OWL, RDF, RDFS, SH, A, local_name
 from reasoner.vocabulary import nearest, undeclared
 
 if TYPE_CHECKING:
@@ -22,15 +22,19 @@ if TYPE_CHECKING:
     from reasoner.ontology import Ontology
 
 PHRASES = (GUIDELINE.phraseMet, GUIDELINE.phraseNotMet, GUIDELINE.phraseNotDocumented, GUIDELINE.phraseConflicting)
+DEEPEST = 30
+"""How many levels of shapes or groups may stand below each other; no guideline has ten."""
 LISTS = (GUIDELINE.allOf, GUIDELINE.anyOf, GUIDELINE.noneOf, GUIDELINE.of)
 
 
 def check_edition(graph: Graph, content: bytes, file: str, ontology: Ontology) -> list[Problem]:
     """Every problem of an edition that would make its answers unsafe, in order of lines."""
+    if deep := list(_too_deep(graph)):
+        return _problems(deep, graph, content, file)
     found = [
-        *_one_edition(graph), *_imports(graph), *_unknown_terms(graph, ontology), *_unevaluated_terms(graph),
-        *form_faults(graph, ontology), *_undefined_shapes(graph), *_criteria(graph, ontology), *_any_kind(graph),
-        *_cautions(graph), *_logic(graph),
+        *_one_edition(graph), *_imports(graph), *_triple_terms(graph), *_unknown_terms(graph, ontology),
+        *_unevaluated_terms(graph), *form_faults(graph, ontology), *_undefined_shapes(graph),
+        *_criteria(graph, ontology), *_any_kind(graph), *_cautions(graph), *_logic(graph),
     ]  # fmt: skip
     return _problems(found, graph, content, file)
 
@@ -46,10 +50,16 @@ def check_ladder(graph: Graph, content: bytes, file: str, ontology: Ontology) ->
 
 def _problems(found: Iterable[Fault], graph: Graph, content: bytes, file: str) -> list[Problem]:
     problems = {
-        Problem(code, file, line_of(content, _owner(subject, graph)), problem, fix)
-        for code, subject, problem, fix in found
+        Problem(code, file, _line(code, subject, graph, content), problem, fix) for code, subject, problem, fix in found
     }
     return sorted(problems, key=lambda p: (p.line or 0, p.code, p.problem))
+
+
+def _line(code: str, subject: Iri, graph: Graph, content: bytes) -> int | None:
+    if code == "triple-term":
+        return places(content).triple_term or places(content).blank
+    line = line_of(content, _owner(subject, graph))
+    return places(content).blank if line is None and subject.startswith("_:") else line
 
 
 def _one_ladder(graph: Graph) -> Iterator[Fault]:
@@ -91,6 +101,15 @@ def _imports(graph: Graph) -> Iterator[Fault]:
         )
 
 
+def _triple_terms(graph: Graph) -> Iterator[Fault]:
+    for subject, _ in graph.pairs(RDF.reifies):
+        yield (
+            "triple-term", subject,
+            "A statement is made about a statement, with << >> or {| |}, which no engine reads.",
+            "Write it as a statement about the thing itself, or as a guideline:note.",
+        )  # fmt: skip
+
+
 def _unknown_terms(graph: Graph, ontology: Ontology) -> Iterator[Fault]:
     for triple in graph:
         for term in undeclared(_named(triple), ontology):
@@ -128,6 +147,31 @@ def _unevaluated_terms(graph: Graph) -> Iterator[Fault]:
 def evaluated_terms() -> frozenset[Iri]:
     """The SHACL terms that shapes/authoring.ttl lists as evaluated."""
     return frozenset(subject for subject, _ in authoring().pairs(GUIDELINE.evaluated))
+
+
+def _too_deep(graph: Graph) -> Iterator[Fault]:
+    """What stands more than ``DEEPEST`` levels below a criterion, a caution or the root of the logic."""
+    heads = (*graph.pairs(GUIDELINE.logic), *graph.pairs(GUIDELINE.contraryShape), *graph.pairs(GUIDELINE.raisedBy))
+    level = {value for _, value in (*heads, *graph.pairs(SH.qualifiedValueShape)) if not isinstance(value, Literal)}
+    deeper, depth = level, 0
+    while level and depth <= len(graph):
+        level = {below for node in level for below in _next(node, graph)}
+        depth += 1
+        deeper = level if depth == DEEPEST else deeper
+    if depth > DEEPEST and not level:
+        for node in sorted(deeper):
+            yield (
+                "too-deep", node, f"Shapes or groups stand more than {DEEPEST} levels deep here.",
+                "Say the same with fewer levels.",
+            )  # fmt: skip
+
+
+def _next(node: Iri, graph: Graph) -> Iterator[Iri]:
+    """The shapes, or the members of the logic, one level below; members of a list are as deep as each other."""
+    for predicate, values in graph.predicates(node).items():
+        if predicate in SH or predicate in (*LISTS, GUIDELINE.unless, GUIDELINE.when):
+            for value in (v for v in values if not isinstance(v, Literal) and graph.predicates(v)):
+                yield from (m for m in graph.members(value) or [value] if not isinstance(m, Literal))
 
 
 def _undefined_shapes(graph: Graph) -> Iterator[Fault]:
@@ -273,11 +317,12 @@ def _walk(iri: Iri, graph: Graph, above: tuple[Iri, ...], reached: list[Iri]) ->
     reached.append(iri)
     lists = [graph.iri(iri, name) for name in LISTS if graph.values(iri, name)]
     is_criterion = GUIDELINE.Criterion in graph.iris(iri, A)
-    if is_criterion == bool(lists) or len(lists) > 1:
+    is_group = GUIDELINE.Group in graph.iris(iri, A) and not iri.startswith("_:")
+    if is_criterion == bool(lists) or len(lists) > 1 or not (is_criterion or is_group):
         yield (
             "not-in-logic",
             iri,
-            f"{_name(iri)} is neither a criterion nor a group with one list of members.",
+            f"{_member(iri)} is neither a criterion nor a named group with one list of members.",
             "Name a guideline:Criterion, or a guideline:Group with one of allOf, anyOf, noneOf, or atLeast and of.",
         )
         return
@@ -305,6 +350,10 @@ def _owner(subject: Iri, graph: Graph) -> Iri:
 
 def _name(iri: object) -> str:
     return local_name(str(iri)) if not str(iri).startswith("_:") else "an inline shape"
+
+
+def _member(iri: Iri) -> str:
+    return "What stands in brackets" if iri.startswith("_:") else _name(iri)
 
 
 def _prefixed(iri: Iri) -> str:

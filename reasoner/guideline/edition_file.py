@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 from functools import cache
 from typing import TYPE_CHECKING
@@ -91,8 +92,18 @@ def _graph(content: bytes, file: str) -> Graph:
     try:
         return Graph(quad.triple for quad in parse(content, ".ttl"))
     except SyntaxFault as fault:
-        problem = Problem("syntax", file, fault.line, f"Not Turtle: {fault}", "Mend the statement at this line.")
-        raise KnowledgeBaseError(problem) from None
+        raise KnowledgeBaseError(not_turtle(content, file, fault)) from None
+
+
+def not_turtle(content: bytes, file: str, fault: SyntaxFault) -> Problem:
+    """What to say of a file that cannot be read."""
+    if content.startswith(_MARKS):
+        said = "The file begins with a byte order mark."
+        return Problem("syntax", file, 1, said, "Save it as UTF-8 without a byte order mark.")
+    return Problem("syntax", file, fault.line, f"Not Turtle: {fault}", "Mend the statement at this line.")
+
+
+_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def span(subject: Iri, graph: Graph) -> Span:
