@@ -11,13 +11,13 @@ from reasoner.author.diff import diff_report
 from reasoner.author.export import export_turtle
 from reasoner.author.lint import exit_code, lint, lint_json, lint_text
 from reasoner.author.mutation_report import mutation_report
-from reasoner.author.new_edition import questions, start_guideline
+from reasoner.author.new_edition import check_answer, questions, start_guideline
 from reasoner.author.pages import write_pages
 from reasoner.author.synthesis_report import synthesis_report
 from reasoner.cases import manner
 from reasoner.data import folder
 from reasoner.dates import interval
-from reasoner.errors import ExitCode, Problem, UsageError
+from reasoner.errors import ExitCode, UsageError
 from reasoner.guideline.edition_file import all_editions, read_edition
 from reasoner.ontology import load_ontology
 from reasoner.rdf import Literal
@@ -26,9 +26,10 @@ from reasoner.tables import Tracked, counted
 from reasoner.terms import XSD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from reasoner.author.rerun import Known
+    from reasoner.errors import ReasonerError
     from reasoner.validate import Engine
 
 Told = tuple[str, ExitCode]
@@ -117,20 +118,27 @@ def documented(paths: Sequence[str], folder: Path) -> str:
     return write_pages(folder, [edition_path(path) for path in paths])
 
 
-def started(answers: Sequence[str], root: Path | None, ask: Callable[..., str] | None) -> str:
-    """A new guideline from answers given and, where there is somebody to ask, from answers asked for."""
-    given = dict(_answer(text) for text in answers)
-    for question in questions(load_ontology()):
-        if question.option not in given:
-            given[question.option] = ask(question.words, default=question.default) if ask else question.default
+def started(given: Mapping[str, str], root: Path | None) -> str:
+    """A new guideline from what is said of it, and from the defaults."""
+    return start_guideline({**{q.option: q.default for q in questions(load_ontology())}, **given}, root)
+
+
+def asked(ask: Callable[..., str], tell: Callable[[ReasonerError], None], root: Path | None) -> str:
+    """A new guideline from a dialogue; an answer that does not fit is asked for again."""
+    ontology = load_ontology()
+    given: dict[str, str] = {}
+    for question in questions(ontology):
+        default = question.default or (None if question.required else "")
+        while True:
+            answer = ask(question.words, default=default, show_default=bool(default))
+            try:
+                check_answer(question.option, given, answer, ontology)
+            except UsageError as error:
+                tell(error)
+            else:
+                given[question.option] = answer
+                break
     return start_guideline(given, root)
-
-
-def _answer(text: str) -> tuple[str, str]:
-    name, equals, answer = text.partition("=")
-    if not equals:
-        raise UsageError(Problem("not-an-answer", "--set", None, f"{text!r} names no answer.", "Write NAME=ANSWER."))
-    return name.replace("-", "_"), answer
 
 
 def edition_path(name: str) -> Path:

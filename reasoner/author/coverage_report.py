@@ -61,7 +61,7 @@ def _as_text(found: Coverage) -> str:
         raised = [(local_name(c), *_counts(found, local_name(c), (RAISED, NOT_RAISED))) for c in edition.cautions]
         parts.append(table(("caution", RAISED, NOT_RAISED), raised))
     if found.never:
-        listed = [(f"{edition.file}:{i.line}", i.subject, i.sort, i.which) for i in found.never]
+        listed = [(f"{Path(edition.file).name}:{i.line}", i.subject, i.sort, i.which) for i in found.never]
         parts.append(table(("never exercised at", "of", "sort", "which"), listed))
     by_cases = [i for i in found.of("status") if i.cases and not i.rows]
     if by_cases:
