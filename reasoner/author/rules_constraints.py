@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reasoner.author.lint_rules import LINT, authoring
+from reasoner.author.asked import is_count
+from reasoner.author.lint_rules import LINT
+from reasoner.guideline.form import COMPARISONS, authoring
 from reasoner.rdf import Iri, Literal
 from reasoner.terms import CORE, GUIDELINE, OWL, RDF, SCHEMA, SH, XSD, A
 from reasoner.vocabulary import is_ours
@@ -19,7 +21,6 @@ CRITERION_SAYS = frozenset({
     SH.targetClass, SH.path, SH.qualifiedValueShape, SH.qualifiedMinCount, SH.severity, SH.message,
 })  # fmt: skip
 """The SHACL terms that stand at a criterion itself; every other belongs into its shapes."""
-COMPARISONS = (SH.minInclusive, SH.maxInclusive, SH.minExclusive, SH.maxExclusive)
 ON_VALUES = (*COMPARISONS, SH["in"], SH["class"], SH.datatype, SH.node, SH["or"], SH["and"], SH["not"])
 SEVERITIES = (SH.Info, SH.Violation)
 DATATYPES = (
@@ -101,9 +102,7 @@ def _can_be(value: Term, takes: list[Iri], draft: Draft) -> bool:
 
 def _takes(path: Iri, draft: Draft) -> list[Iri]:
     """What a property's values are; what ``derive`` counts are whole numbers."""
-    counts = {o for p in (CORE.countAtLeast, CORE.countAtMost) for _, o in draft.ontology.graph.pairs(p)}
-    counted = path in counts or path in (CORE.durationAtLeast, CORE.durationAtMost)
-    return [XSD.integer] if counted else draft.ontology.takes(path)
+    return [XSD.integer] if is_count(path, draft.ontology) else draft.ontology.takes(path)
 
 
 def _comparable(datatype: Iri, takes: list[Iri]) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reasoner.guideline.check import LISTS
 from reasoner.guideline.edition import Operator
+from reasoner.guideline.form import named_members
+from reasoner.guideline.tree import LISTS
 from reasoner.logic import fold
 from reasoner.rdf import Iri, Literal
 from reasoner.status import Status, Truth
@@ -76,7 +77,7 @@ def _below(roots: list[Iri], draft: Draft) -> set[Iri]:
     while waiting:
         node = waiting.pop()
         heads = [head for predicate in LISTS for head in draft.graph.iris(node, predicate)]
-        listed = [m for head in heads for m in draft.graph.members(head) if not isinstance(m, Literal)]
+        listed = [m for head in heads for m in named_members(draft.graph, head)]
         beside = [m for p in (GUIDELINE.unless, GUIDELINE.when) for m in draft.graph.iris(node, p)]
         fresh = {*listed, *beside} - seen
         seen |= fresh
@@ -87,7 +88,7 @@ def _below(roots: list[Iri], draft: Draft) -> set[Iri]:
 def _uncovered(draft: Draft) -> Iterator[Fault]:
     """Criteria and cautions that no listed recommendation is encoded by; modelling choices have none."""
     head = draft.graph.iri(draft.edition, GUIDELINE.recommendations)
-    listed = [r for r in draft.graph.members(head) if not isinstance(r, Literal)]
+    listed = named_members(draft.graph, head)
     encoding = [c for r in listed for c in draft.graph.iris(r, GUIDELINE.encodedBy)]
     covered = _below(encoding, draft)
     for kind in (GUIDELINE.Criterion, GUIDELINE.Caution):
@@ -100,7 +101,7 @@ def _uncovered(draft: Draft) -> Iterator[Fault]:
 def _sections(draft: Draft) -> Iterator[Fault]:
     """Sections of the source of which nothing says what became of them."""
     head = draft.graph.iri(draft.edition, GUIDELINE.recommendations)
-    listed = [r for r in draft.graph.members(head) if not isinstance(r, Literal)]
+    listed = named_members(draft.graph, head)
     places = {
         value
         for item in (*listed, *draft.graph.iris(draft.edition, GUIDELINE.notEncoded))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reasoner.author.lint_rules import LINT, authoring
+from reasoner.author.lint_rules import LINT
+from reasoner.guideline.form import authoring, named_members
 from reasoner.rdf import Iri, Literal
 from reasoner.terms import DCTERMS, GUIDELINE, OWL, RDF, RDFS, SCHEMA, SH, A
 from reasoner.vocabulary import is_ours
@@ -140,8 +141,7 @@ def _belongs(predicate: Iri, draft: Draft) -> list[Iri]:
 def _listed_twice(draft: Draft) -> Iterator[Fault]:
     for predicate in LISTS:
         for subject, head in draft.graph.pairs(predicate):
-            members = [] if isinstance(head, Literal) else draft.graph.members(head)
-            named = [member for member in members if not isinstance(member, Literal)]
-            for twice in sorted({member for member in named if named.count(member) > 1}):
+            members = named_members(draft.graph, head)
+            for twice in sorted({member for member in members if members.count(member) > 1}):
                 words = {"value": draft.name(twice), "property": draft.name(predicate)}
                 yield draft.fault("listed-twice", subject, predicate, **words)

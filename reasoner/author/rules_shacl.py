@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from reasoner.author.lint_rules import authoring, code_of
+from reasoner.author.lint_rules import code_of
+from reasoner.guideline.form import authoring
 from reasoner.guideline.probes import shacl_of
 from reasoner.rdf import Iri, Literal, Triple
 from reasoner.terms import GUIDELINE, RDFS, SH, A, local_name

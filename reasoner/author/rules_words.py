@@ -47,10 +47,10 @@ def _phrases(draft: Draft) -> Iterator[tuple[Iri, Iri, str]]:
                 yield subject, predicate, value.value
 
 
-def _stems(draft: Draft) -> dict[str, str]:
+def _stems(draft: Draft) -> set[str]:
     """The stem of each anchor's counts."""
     counts = (o for _, o in draft.ontology.graph.pairs(CORE.countAtLeast) if not isinstance(o, Literal))
-    return {stem: stem for stem in (local_name(count).removesuffix("AtLeast") for count in counts)}
+    return {_stem(local_name(count)) for count in counts}
 
 
 def _stem(name: str) -> str:
@@ -69,7 +69,7 @@ def _units(draft: Draft, subject: Iri, predicate: Iri, text: str) -> Iterator[Fa
 def _anchor(draft: Draft, subject: Iri, predicate: Iri, text: str) -> Iterator[Fault]:
     if "{anchor}" not in text:
         return
-    named = {_stem(m[2]) for m in PLACEHOLDER.finditer(text)} & _stems(draft).keys()
+    named = {_stem(m[2]) for m in PLACEHOLDER.finditer(text)} & _stems(draft)
     if len(named) != 1:
         yield draft.fault("anchor", subject, predicate)
 

@@ -10,11 +10,12 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from reasoner.errors import Problem
-from reasoner.guideline.form import Fault, authoring, form_faults
+from reasoner.guideline.form import Fault, authoring, form_faults, missing, name_of, named_members
+from reasoner.guideline.tree import depth_faults, logic_faults
 from reasoner.lines import line_of, places
 from reasoner.rdf import Graph, Iri, Literal, Triple
-from reasoner.terms import BASE, CORE, GUIDELINE, OWL, RDF, RDFS, SH, A, local_name
-from reasoner.vocabulary import nearest, undeclared
+from reasoner.terms import CORE, GUIDELINE, OWL, RDF, RDFS, SH, A, local_name
+from reasoner.vocabulary import nearest, prefixed, undeclared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,19 +23,16 @@ if TYPE_CHECKING:
     from reasoner.ontology import Ontology
 
 PHRASES = (GUIDELINE.phraseMet, GUIDELINE.phraseNotMet, GUIDELINE.phraseNotDocumented, GUIDELINE.phraseConflicting)
-DEEPEST = 30
-"""How many levels of shapes or groups may stand below each other; no guideline has ten."""
-LISTS = (GUIDELINE.allOf, GUIDELINE.anyOf, GUIDELINE.noneOf, GUIDELINE.of)
 
 
 def check_edition(graph: Graph, content: bytes, file: str, ontology: Ontology) -> list[Problem]:
     """Every problem of an edition that would make its answers unsafe, in order of lines."""
-    if deep := list(_too_deep(graph)):
+    if deep := list(depth_faults(graph)):
         return _problems(deep, graph, content, file)
     found = [
         *_one_edition(graph), *_imports(graph), *_triple_terms(graph), *_unknown_terms(graph, ontology),
         *_unevaluated_terms(graph), *form_faults(graph, ontology), *_undefined_shapes(graph),
-        *_criteria(graph, ontology), *_any_kind(graph), *_cautions(graph), *_logic(graph),
+        *_criteria(graph, ontology), *_any_kind(graph), *_cautions(graph), *logic_faults(graph),
     ]  # fmt: skip
     return _problems(found, graph, content, file)
 
@@ -70,7 +68,7 @@ def _one_ladder(graph: Graph) -> Iterator[Fault]:
     for ladder in ladders:
         for predicate in (GUIDELINE.jurisdiction, GUIDELINE.inForceFrom, GUIDELINE.keyedOn, GUIDELINE.rungs):
             if not graph.values(ladder, predicate):
-                yield from _missing(ladder, predicate)
+                yield from missing(ladder, predicate)
 
 
 def _one_edition(graph: Graph) -> Iterator[Fault]:
@@ -115,14 +113,14 @@ def _unknown_terms(graph: Graph, ontology: Ontology) -> Iterator[Fault]:
         for term in undeclared(_named(triple), ontology):
             guess = nearest(term, ontology)
             fix = (
-                f"Did you mean {_prefixed(guess)}?"
+                f"Did you mean {prefixed(guess, {})}?"
                 if guess
                 else "Declare it in ontology/, or use a term that is declared there."
             )
             yield (
                 "undeclared-term",
                 triple.subject,
-                f"{_prefixed(term)} is declared nowhere in the ontology.",
+                f"{prefixed(term, {})} is declared nowhere in the ontology.",
                 fix,
             )
 
@@ -149,33 +147,9 @@ def evaluated_terms() -> frozenset[Iri]:
     return frozenset(subject for subject, _ in authoring().pairs(GUIDELINE.evaluated))
 
 
-def _too_deep(graph: Graph) -> Iterator[Fault]:
-    """What stands more than ``DEEPEST`` levels below a criterion, a caution or the root of the logic."""
-    heads = (*graph.pairs(GUIDELINE.logic), *graph.pairs(GUIDELINE.contraryShape), *graph.pairs(GUIDELINE.raisedBy))
-    level = {value for _, value in (*heads, *graph.pairs(SH.qualifiedValueShape)) if not isinstance(value, Literal)}
-    deeper, depth = level, 0
-    while level and depth <= len(graph):
-        level = {below for node in level for below in _next(node, graph)}
-        depth += 1
-        deeper = level if depth == DEEPEST else deeper
-    if depth > DEEPEST and not level:
-        for node in sorted(deeper):
-            yield (
-                "too-deep", node, f"Shapes or groups stand more than {DEEPEST} levels deep here.",
-                "Say the same with fewer levels.",
-            )  # fmt: skip
-
-
-def _next(node: Iri, graph: Graph) -> Iterator[Iri]:
-    """The shapes, or the members of the logic, one level below; members of a list are as deep as each other."""
-    for predicate, values in graph.predicates(node).items():
-        if predicate in SH or predicate in (*LISTS, GUIDELINE.unless, GUIDELINE.when):
-            for value in (v for v in values if not isinstance(v, Literal) and graph.predicates(v)):
-                yield from (m for m in graph.members(value) or [value] if not isinstance(m, Literal))
-
-
 def _undefined_shapes(graph: Graph) -> Iterator[Fault]:
-    shape_lists = [(s, m) for p in (SH["or"], SH["and"]) for s, head in graph.pairs(p) for m in _members(graph, head)]
+    heads = [pair for p in (SH["or"], SH["and"]) for pair in graph.pairs(p)]
+    shape_lists = [(subject, member) for subject, head in heads for member in named_members(graph, head)]
     direct = [
         pair
         for p in (SH.qualifiedValueShape, SH.node, SH.property, SH["not"], GUIDELINE.contraryShape, GUIDELINE.raisedBy)
@@ -184,13 +158,9 @@ def _undefined_shapes(graph: Graph) -> Iterator[Fault]:
     for subject, shape in [*direct, *shape_lists]:
         if isinstance(shape, Literal) or not _is_shape(shape, graph):
             yield (
-                "undefined-shape", subject, f"{_name(shape)} is not defined as a shape in this file.",
+                "undefined-shape", subject, f"{name_of(shape)} is not defined as a shape in this file.",
                 "Define it with a sh:NodeShape and at least one constraint; an undefined shape accepts everything.",
             )  # fmt: skip
-
-
-def _members(graph: Graph, head: object) -> list[Iri]:
-    return [m for m in graph.members(head if isinstance(head, str) else None) if not isinstance(m, Literal)]  # type: ignore[arg-type]
 
 
 def _is_shape(shape: Iri, graph: Graph) -> bool:
@@ -214,10 +184,10 @@ def _criteria(graph: Graph, ontology: Ontology) -> Iterator[Fault]:
     for criterion in graph.subjects(A, GUIDELINE.Criterion):
         for predicate in required:
             if not graph.values(criterion, predicate):
-                yield from _missing(criterion, predicate)
+                yield from missing(criterion, predicate)
         if graph.iris(criterion, SH.path) != [CORE.evidence] or graph.text(criterion, SH.qualifiedMinCount) != "1":
             yield (
-                "not-on-evidence", criterion, f"{_name(criterion)} does not ask for one finding of the evidence.",
+                "not-on-evidence", criterion, f"{name_of(criterion)} does not ask for one finding of the evidence.",
                 "Write: sh:path core:evidence ; sh:qualifiedMinCount 1 .",
             )  # fmt: skip
         target, rule = graph.iri(criterion, SH.targetClass), graph.iri(criterion, GUIDELINE.holdsFor)
@@ -228,7 +198,7 @@ def _criteria(graph: Graph, ontology: Ontology) -> Iterator[Fault]:
             yield (
                 "target",
                 criterion,
-                f"{_name(criterion)} is asked neither of the request nor, with guideline:holdsFor, of each segment.",
+                f"{name_of(criterion)} is asked neither of the request nor, with guideline:holdsFor, of each segment.",
                 "Write sh:targetClass core:TreatmentRequest, or core:RequestedSegment with a guideline:holdsFor.",
             )
         yield from _kinds(criterion, graph, ontology)
@@ -240,7 +210,7 @@ def _kinds(criterion: Iri, graph: Graph, ontology: Ontology) -> Iterator[Fault]:
             yield (
                 "not-a-finding",
                 criterion,
-                f"{_prefixed(kind)} is not a kind of finding.",
+                f"{prefixed(kind, {})} is not a kind of finding.",
                 "Look for a class below core:Finding.",
             )
 
@@ -250,12 +220,11 @@ def _any_kind(graph: Graph) -> Iterator[Fault]:
         for predicate in (SH.qualifiedValueShape, GUIDELINE.contraryShape):
             for shape in graph.iris(criterion, predicate):
                 if not _names_a_class(shape, graph):
+                    what = f"{name_of(shape)} can accept a finding of any kind"
                     yield (
-                        "any-kind",
-                        shape,
-                        f"{_name(shape)} can accept a finding of any kind, and so answer {_name(criterion)} wrongly.",
+                        "any-kind", shape, f"{what}, and so answer {name_of(criterion)} wrongly.",
                         "Add sh:class with the kind of finding, to the shape or to each member of its sh:or.",
-                    )
+                    )  # fmt: skip
 
 
 def _names_a_class(shape: Iri, graph: Graph, above: tuple[Iri, ...] = ()) -> bool:
@@ -264,7 +233,7 @@ def _names_a_class(shape: Iri, graph: Graph, above: tuple[Iri, ...] = ()) -> boo
     above = (*above, shape)
     if graph.values(shape, SH["class"]) or any(_names_a_class(n, graph, above) for n in graph.iris(shape, SH.node)):
         return True
-    alternatives = [_members(graph, head) for head in graph.iris(shape, SH["or"])]
+    alternatives = [named_members(graph, head) for head in graph.iris(shape, SH["or"])]
     return any(members and all(_names_a_class(m, graph, above) for m in members) for members in alternatives)
 
 
@@ -279,61 +248,7 @@ def _cautions(graph: Graph) -> Iterator[Fault]:
             GUIDELINE.phraseNotRaised,
         ):
             if not graph.values(caution, predicate):
-                yield from _missing(caution, predicate)
-
-
-def _missing(subject: Iri, predicate: Iri) -> Iterator[Fault]:
-    code = "missing-" + "".join(f"-{c.lower()}" if c.isupper() else c for c in local_name(predicate))
-    yield code, subject, f"{_name(subject)} has no {_prefixed(predicate)}.", f"Add {_prefixed(predicate)} to it."
-
-
-def _logic(graph: Graph) -> Iterator[Fault]:
-    for edition in graph.subjects(A, GUIDELINE.Edition):
-        root = graph.iri(edition, GUIDELINE.logic)
-        if root is None:
-            if graph.subjects(A, GUIDELINE.Criterion):
-                yield from _missing(edition, GUIDELINE.logic)
-            continue
-        reached: list[Iri] = []
-        yield from _walk(root, graph, (), reached)
-        outside = set(graph.iris(edition, GUIDELINE.duty))
-        for criterion in graph.subjects(A, GUIDELINE.Criterion):
-            if criterion not in reached and criterion not in outside:
-                yield (
-                    "outside-logic",
-                    criterion,
-                    f"{_name(criterion)} stands neither in the logic nor among the duties.",
-                    "Add it to a group, or to guideline:duty.",
-                )
-
-
-def _walk(iri: Iri, graph: Graph, above: tuple[Iri, ...], reached: list[Iri]) -> Iterator[Fault]:
-    if iri in above:
-        yield "circular-logic", iri, f"{_name(iri)} stands under itself in the logic.", "Break the circle."
-        return
-    if iri in reached:
-        yield "named-twice", iri, f"{_name(iri)} stands twice in the logic.", "Name each criterion and group once."
-        return
-    reached.append(iri)
-    lists = [graph.iri(iri, name) for name in LISTS if graph.values(iri, name)]
-    is_criterion = GUIDELINE.Criterion in graph.iris(iri, A)
-    is_group = GUIDELINE.Group in graph.iris(iri, A) and not iri.startswith("_:")
-    if is_criterion == bool(lists) or len(lists) > 1 or not (is_criterion or is_group):
-        yield (
-            "not-in-logic",
-            iri,
-            f"{_member(iri)} is neither a criterion nor a named group with one list of members.",
-            "Name a guideline:Criterion, or a guideline:Group with one of allOf, anyOf, noneOf, or atLeast and of.",
-        )
-        return
-    members = [m for head in lists for m in _members(graph, head)]
-    if lists and not members:
-        yield "empty-group", iri, f"{_name(iri)} joins nothing.", "Give the group at least one member."
-    asked = graph.text(iri, GUIDELINE.atLeast)
-    if asked.isdecimal() and int(asked) > len(members):
-        yield "impossible-count", iri, f"{_name(iri)} asks for more members than it has.", "Lower guideline:atLeast."
-    for below in (*members, *graph.iris(iri, GUIDELINE.unless), *graph.iris(iri, GUIDELINE.when)):
-        yield from _walk(below, graph, (*above, iri), reached)
+                yield from missing(caution, predicate)
 
 
 def _owner(subject: Iri, graph: Graph) -> Iri:
@@ -346,16 +261,3 @@ def _owner(subject: Iri, graph: Graph) -> Iri:
         subject = holders[0]
         seen.add(subject)
     return subject
-
-
-def _name(iri: object) -> str:
-    return local_name(str(iri)) if not str(iri).startswith("_:") else "an inline shape"
-
-
-def _member(iri: Iri) -> str:
-    return "What stands in brackets" if iri.startswith("_:") else _name(iri)
-
-
-def _prefixed(iri: Iri) -> str:
-    module, _, name = iri.removeprefix(BASE).partition("#")
-    return f"{module}:{name}" if iri.startswith(BASE) and name else (f"sh:{local_name(iri)}" if iri in SH else iri)

@@ -27,6 +27,7 @@ from reasoner.guideline.edition import (
     Span,
     WitnessPhrase,
 )  # fmt: skip
+from reasoner.guideline.form import COMPARISONS
 from reasoner.rdf import Graph, Iri, Literal, SyntaxFault, Term, parse
 from reasoner.terms import BASE, CORE, DCTERMS, GUIDELINE, RDFS, SH, SKOS, A, local_name
 
@@ -206,14 +207,11 @@ def _policy(edition: Iri, graph: Graph) -> Policy | None:
     return Policy(policy == GUIDELINE.LaterPrevails, roles)
 
 
-_COMPARISONS = (SH.minInclusive, SH.maxInclusive, SH.minExclusive, SH.maxExclusive)
-
-
 def _bounds(shape: Iri | None, graph: Graph) -> dict[str, str]:
     found: dict[str, str] = {}
     for below in _reachable(shape, graph) if shape else ():
         path = graph.iri(below, SH.path)
-        for comparison in _COMPARISONS:
+        for comparison in COMPARISONS:
             if path and (bound := graph.text(below, comparison)):
                 found.setdefault(local_name(path), bound)
     return found

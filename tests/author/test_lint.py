@@ -17,11 +17,12 @@ import pytest
 
 from reasoner.author.lint import Finding, exit_code, lint, lint_json, lint_text
 from reasoner.author.lint_guide import lint_guide
-from reasoner.author.lint_rules import authoring, rules
+from reasoner.author.lint_rules import rules
 from reasoner.author.sarif import lint_sarif
 from reasoner.data import folder
 from reasoner.errors import ExitCode, UsageError
 from reasoner.guideline.edition_file import all_editions
+from reasoner.guideline.form import authoring
 from reasoner.ontology import load_ontology
 from reasoner.terms import GUIDELINE, SH, A
 from reasoner.validate import Engine
