@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,16 +58,18 @@ def tested(paths: Sequence[str], form: str, engine: Engine, synthesize: int, see
     """The rows of editions, and what the law of synthesis says of made-up cases."""
     files = [edition_path(p) for p in paths]
     run = deck_report.test_editions(files, engine)
-    write = {"json": deck_report.test_json, "junit": deck_report.test_junit}.get(form, deck_report.test_text)
-    told, code = [write(run)], run.exit_code
+    told, code = [], run.exit_code
     for file in (files or all_editions()) if synthesize else ():
         edition = read_edition(file, load_ontology())
         if edition.logic:
             with counted(f"Judging {synthesize} synthetic cases of {edition.label}"):
-                text, well = synthesis_report(edition, seed, synthesize, engine, as_json=form == "json")
+                text, well = synthesis_report(edition, seed, synthesize, engine, as_json=form != "text")
             told.append(text)
             code = max(code, ExitCode.DONE if well else ExitCode.CRITERION_NOT_MET)
-    return "\n".join(told), code
+    if form == "text":
+        return "\n".join([deck_report.test_text(run), *told]), code
+    write = {"json": deck_report.test_json, "junit": deck_report.test_junit}[form]
+    return write(run, [json.loads(text) for text in told]), code
 
 
 def checked(path: str, engine: Engine, *, as_json: bool, on_save: bool, say: Callable[[str], None]) -> ExitCode:

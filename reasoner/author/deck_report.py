@@ -16,7 +16,7 @@ from reasoner.ontology import load_ontology
 from reasoner.tables import table, tracked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from reasoner.author.deck import Deck
@@ -74,20 +74,25 @@ def test_text(run: TestRun) -> str:
 test_text.__test__ = False  # type: ignore[attr-defined]
 
 
-def test_json(run: TestRun) -> str:
-    """Every row with what was expected and what it got."""
-    return json.dumps({"passed": run.exit_code == ExitCode.DONE, "editions": [_edition(e) for e in run.editions]},
-                      indent=2, ensure_ascii=False) + "\n"  # fmt: skip
+def test_json(run: TestRun, synthesis: Sequence[Mapping[str, Any]] = ()) -> str:  # noqa: PT028 - no test
+    """Every row with what was expected and what it got, and what was synthesized of which edition."""
+    found = {"passed": run.exit_code == ExitCode.DONE, "editions": [_edition(e) for e in run.editions]}
+    return json.dumps({**found, "synthesis": synthesis} if synthesis else found, indent=2, ensure_ascii=False) + "\n"
 
 
 test_json.__test__ = False  # type: ignore[attr-defined]
 
 
-def test_junit(run: TestRun) -> str:
-    """JUnit XML: a suite for each edition, a case for each row, an error for what could not be run."""
-    suites = "".join(_suite(e) for e in run.editions)
-    total = sum(len(e.results) + len(e.problems) for e in run.editions)
-    failures, errors = sum(len(e.failed) for e in run.editions), sum(len(e.problems) for e in run.editions)
+def test_junit(run: TestRun, synthesis: Sequence[Mapping[str, Any]] = ()) -> str:  # noqa: PT028 - no test
+    """JUnit XML: a suite for each edition, a case for each row, an error for what could not be run.
+
+    Of what was synthesized, a suite for each edition with a case for the whole of it, or one for each failure.
+    """
+    wrong = [(found, list(_wrong(found))) for found in synthesis]
+    suites = "".join([*(_suite(e) for e in run.editions), *(_synthetic(found, texts) for found, texts in wrong)])
+    total = sum(len(e.results) + len(e.problems) for e in run.editions) + sum(len(t) or 1 for _, t in wrong)
+    failures = sum(len(e.failed) for e in run.editions) + sum(len(texts) for _, texts in wrong)
+    errors = sum(len(e.problems) for e in run.editions)
     head = f'<testsuites tests="{total}" failures="{failures}" errors="{errors}">'
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{head}\n{suites}</testsuites>\n'
 
@@ -168,6 +173,25 @@ def _suite(run: EditionRun) -> str:
     cases = "".join((*(_passed_or_failed(r, run) for r in run.results), *(_errors(run))))
     counts = f'tests="{len(run.results) + len(run.problems)}" failures="{len(run.failed)}" errors="{len(run.problems)}"'
     return f"  <testsuite name={_attribute(run.file)} {counts}>\n{cases}  </testsuite>\n"
+
+
+def _wrong(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Whatever keeps the synthesis of an edition from being well: in short, and in full."""
+    for failure in found["failures"]:
+        yield failure["what"], json.dumps(failure, indent=2, ensure_ascii=False)
+    for one in found["unattainable"]:
+        if one["status"] in ("met", "not met"):
+            yield f"{one['criterion']} is never {one['status']}", one["reason"]
+
+
+def _synthetic(found: Mapping[str, Any], wrong: Sequence[tuple[str, str]]) -> str:
+    name, words = _attribute(f"synthesis of {found['edition']}"), f"{found['cases']} cases by seed {found['seed']}"
+    cases = [f'    <testcase classname="synthesis" name={_attribute(words)}></testcase>\n'] if not wrong else [
+        f'    <testcase classname="synthesis" name={_attribute(what)}>{_told("failure", what, text)}</testcase>\n'
+        for what, text in wrong
+    ]  # fmt: skip
+    counts = f'tests="{len(cases)}" failures="{len(wrong)}" errors="0"'
+    return f"  <testsuite name={name} {counts}>\n{''.join(cases)}  </testsuite>\n"
 
 
 def _passed_or_failed(result: RowResult, run: EditionRun) -> str:
