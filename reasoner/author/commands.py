@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,7 +83,8 @@ def checked(path: str, engine: Engine, *, as_json: bool, on_save: bool, say: Cal
         nonlocal code
         run = watch.check(file, load_ontology(), engine, known)
         code = run.exit_code
-        say(watch.check_json(run) if as_json else watch.check_text(run))
+        began = f"--- {time.strftime('%H:%M:%S')}\n" if on_save and not as_json else ""
+        say(watch.check_json(run) if as_json else began + watch.check_text(run))
 
     if on_save:
         watch.watch(file, once)

@@ -61,7 +61,7 @@ def test_a_table_fits_the_terminal_and_has_no_colour_in_a_pipe(
     copy.with_suffix(".toml").write_text(ONE_ROW)
     l33382 = str(folder("shapes") / "cms" / "lumbar-fusion-l33382" / "2019-01-08.ttl")
     told = {
-        "coverage": lambda: commands.covered(ODG, [], "text", ENGINE),
+        "coverage": lambda: commands.covered(str(copy), [], "text", ENGINE),
         "mutate": lambda: commands.mutated(str(copy), ENGINE, 1, 8, as_json=False)[0],
         "diff": lambda: commands.compared(
             l33382, ODG, [str(folder("cases") / "v01-all-met")], Engine.FAST, as_json=False
