@@ -1,4 +1,4 @@
-"""Tables and trees on the terminal: the only module that knows the library that draws them (rich)."""
+"""Tables, trees and progress on the terminal: the only module that knows the library that draws them (rich)."""
 
 from __future__ import annotations
 
@@ -7,18 +7,21 @@ import os
 import shutil
 import sys
 import time
+from contextlib import contextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from reasoner.render.page import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from rich.console import RenderableType
     from rich.progress import Progress
 
     from reasoner.rationale.trace import Branch
+
+T = TypeVar("T")
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]], title: str = "") -> str:
@@ -49,15 +52,53 @@ def tree(branch: Branch) -> str:
     return _drawn(grow(branch))
 
 
-def tracked(items: Sequence[str], what: str) -> Iterator[str]:
+def tracked(items: Sequence[T], what: str) -> Iterator[T]:
     """The items, with a progress bar where there are many and a person watches."""
-    if len(items) < 2 or not sys.stderr.isatty():  # noqa: PLR2004
+    if len(items) < 2:  # noqa: PLR2004
         yield from items
         return
-    from rich.console import Console
-    from rich.progress import track
+    with counted(what) as tell:
+        for done, item in enumerate(items):
+            tell(done, len(items))
+            yield item
 
-    yield from track(items, description=what, console=Console(stderr=True), transient=True)
+
+class Tracked(tuple[T, ...]):  # noqa: SLOT001 - a tuple has no slot for what it is called
+    """Items that show a progress bar wherever they are gone through."""
+
+    what: str
+
+    def __new__(cls, items: Iterable[T], what: str) -> Self:
+        made = super().__new__(cls, items)
+        made.what = what
+        return made
+
+    def __iter__(self) -> Iterator[T]:
+        return tracked(self[:], self.what)
+
+
+@contextmanager
+def counted(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on standard error that is told how many of how many are done; untold, it shows that work goes on.
+
+    Nothing is drawn where nobody watches: into a pipe, a file or a terminal that cannot move its cursor.
+    """
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        yield lambda _done, _total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.table import Column
+
+    said = Column(ratio=1, no_wrap=True, overflow="ellipsis")
+    columns = (
+        TextColumn("{task.description}", markup=False, table_column=said), BarColumn(20),
+        TextColumn("{task.fields[so_far]}"), TimeElapsedColumn(),
+    )  # fmt: skip
+    console = Console(stderr=True, no_color="NO_COLOR" in os.environ)
+    with Progress(*columns, console=console, transient=True, expand=True) as bar:
+        task = bar.add_task(clean(what), total=None, so_far="")
+        yield lambda done, total: bar.update(task, completed=done, total=total, so_far=f"{done} of {total}")
 
 
 class CaseProgress:

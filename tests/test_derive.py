@@ -332,7 +332,7 @@ def test_care_that_helped_is_no_part_of_the_care_that_failed() -> None:
         core:endedOn "2024-01-01"^^xsd:date . }"""
     helped = edited(replace="case:drugs core:response core:Improved .", add=dates)
     failed = edited(add=dates)
-    assert [answers(c, G3)["ProlongedCareFailed"] for c in (helped, failed)] == ["not documented", "met"]
+    assert [answers(c, G3)["ProlongedCareFailed"] for c in (helped, failed)] == ["not met", "met"]
 
 
 def test_the_period_of_care_names_the_courses_that_it_spans() -> None:

@@ -254,9 +254,9 @@ def test_a_part_that_needs_adjudication_leaves_the_whole_undecided() -> None:
 # ---------------------------------------------------------------- The measures of a deformity
 
 MEASURES = [
-    ("SpinalImbalance", "SagittalImbalance", "5", "cm", MET),
-    ("SpinalImbalance", "SagittalImbalance", "4.9", "cm", NOT_MET),
-    ("SpinalImbalance", "CoronalImbalance", "5.1", "cm", MET),
+    ("SagittalImbalance", "SagittalImbalance", "5", "cm", MET),
+    ("SagittalImbalance", "SagittalImbalance", "4.9", "cm", NOT_MET),
+    ("CoronalImbalance", "CoronalImbalance", "5.1", "cm", MET),
     ("DeformityProgressing", "DeformityProgression", "10", "deg", MET),
     ("DeformityProgressing", "DeformityProgression", "9.9", "deg", NOT_MET),
     ("MarkedScoliosis", "Scoliosis", "30", "deg", NOT_MET),
@@ -281,7 +281,7 @@ def test_a_measured_deformity_carries_the_request_from_its_threshold_on(
 @pytest.mark.parametrize("kind", ["SagittalImbalance", "DeformityProgression", "Scoliosis"])
 @pytest.mark.parametrize(("presence", "status"), [("Absent", NOT_MET), ("Uncertain", SILENT), ("Present", SILENT)])
 def test_a_deformity_without_a_measure(kind: str, presence: str, status: str) -> None:
-    name = {"SagittalImbalance": "SpinalImbalance", "Scoliosis": "MarkedScoliosis"}.get(kind, "DeformityProgressing")
+    name = {"DeformityProgression": "DeformityProgressing", "Scoliosis": "MarkedScoliosis"}.get(kind, kind)
     case = edited(add=note("films", f"unmeasured a spine:{kind} ; core:presence core:{presence}"))
     assert answers(case, G3)[name] == status
 

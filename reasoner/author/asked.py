@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from reasoner.guideline.form import COMPARISONS, named_members
+from reasoner.intake.ranges import is_valid
 from reasoner.rdf import Graph, Iri, Literal, Term
 from reasoner.terms import CORE, OWL, SH, XSD
 
@@ -13,8 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from reasoner.ontology import Ontology
-
-_BOUNDS = (SH.minInclusive, SH.maxInclusive, SH.minExclusive, SH.maxExclusive)
 
 
 @dataclass(slots=True)
@@ -64,20 +64,20 @@ def below_of(shape: Iri, graph: Graph) -> list[Iri]:
     """The shapes that a shape asks the same node to fit."""
     direct = [s for p in (SH.property, SH.node, SH["not"]) for s in graph.iris(shape, p)]
     heads = [h for p in (SH["or"], SH["and"]) for h in graph.iris(shape, p)]
-    return [*direct, *(m for h in heads for m in graph.members(h) if not isinstance(m, Literal))]
+    return [*direct, *(m for h in heads for m in named_members(graph, h))]
 
 
 def _property(shape: Iri, graph: Graph, ontology: Ontology, found: Asked, above: tuple[Iri, ...]) -> None:
     for path in graph.iris(shape, SH.path):
         head = graph.iri(path, SH.alternativePath)
-        steps = [s for s in graph.members(head) if not isinstance(s, Literal)] if head else [path]
+        steps = named_members(graph, head) if head else [path]
         for step in steps:
             if step.startswith("_:"):
                 found.untried.add(shape)
                 continue
             asks = found.below.setdefault(step, Asked())
             asks.values.update(_listed(shape, graph))
-            asks.bounds.update(Decimal(b.value) for p in _BOUNDS for b in _numbers(shape, p, graph))
+            asks.bounds.update(Decimal(b.value) for p in COMPARISONS for b in _numbers(shape, p, graph))
             asks.classes.update(graph.iris(shape, SH["class"]))
             nested = [*graph.iris(shape, SH.qualifiedValueShape), *(b for b in below_of(shape, graph))]
             for below in nested:
@@ -92,7 +92,14 @@ def _listed(shape: Iri, graph: Graph) -> list[Term]:
 
 def _numbers(shape: Iri, predicate: Iri, graph: Graph) -> list[Literal]:
     numbers = (XSD.integer, XSD.decimal)
-    return [v for v in graph.values(shape, predicate) if isinstance(v, Literal) and v.datatype in numbers]
+    stated = [v for v in graph.values(shape, predicate) if isinstance(v, Literal) and v.datatype in numbers]
+    return [v for v in stated if is_valid(v.value, v.datatype)]
+
+
+def is_count(path: Iri, ontology: Ontology) -> bool:
+    """Whether a property is a number of days that ``derive`` counts."""
+    counts = (v for p in (CORE.countAtLeast, CORE.countAtMost) for _, v in ontology.graph.pairs(p))
+    return path in (CORE.durationAtLeast, CORE.durationAtMost, *counts)
 
 
 def _definition(kind: Iri, ontology: Ontology, found: Asked) -> None:

@@ -52,6 +52,7 @@ class Boundary:
 
     @property
     def name(self) -> str:
+        """What is tried, in words."""
         return f"{local_name(self.criterion)}, {self.quantity} {self.value}"
 
 

@@ -45,6 +45,7 @@ class Item:
 
     @property
     def exercised(self) -> bool:
+        """Whether a row or a case exercises it."""
         return bool(self.rows or self.cases)
 
 
@@ -62,6 +63,7 @@ class Coverage:
 
     @property
     def never(self) -> tuple[Item, ...]:
+        """What no row and no case exercises."""
         return tuple(item for item in self.items if not item.exercised)
 
     def of(self, sort: str, subject: str = "") -> tuple[Item, ...]:

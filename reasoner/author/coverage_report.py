@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from reasoner.author.coverage import coverage
 from reasoner.author.coverage_page import coverage_html, summary
 from reasoner.author.deck_file import NOT_RAISED, RAISED, deck_path, read_deck
+from reasoner.author.deck_report import deck_name
 from reasoner.cases import read_case
 from reasoner.errors import ReasonerError
 from reasoner.guideline.edition_file import read_edition
 from reasoner.ontology import load_ontology
 from reasoner.status import Status
-from reasoner.tables import table
+from reasoner.tables import Tracked, table
 from reasoner.terms import local_name
 
 if TYPE_CHECKING:
@@ -33,8 +34,9 @@ def coverage_report(path: str, cases: Sequence[str], engine: Engine, form: str) 
     edition, where = read_edition(Path(path), load_ontology()), deck_path(Path(path))
     deck = read_deck(where, edition) if where.is_file() else None
     loaded, unread = _read(cases)
-    found = coverage(edition, deck, loaded, engine)
-    found = replace(found, deck=found.deck or str(where), refused=(*unread, *found.refused))
+    watched = replace(deck, rows=Tracked(deck.rows, "Running the rows")) if deck else None
+    found = coverage(edition, watched, Tracked(loaded, "Judging the cases"), engine)
+    found = replace(found, deck=deck_name(where), refused=(*unread, *found.refused))
     return {"html": coverage_html, "json": _as_json}.get(form, _as_text)(found)
 
 
@@ -59,7 +61,7 @@ def _as_text(found: Coverage) -> str:
         raised = [(local_name(c), *_counts(found, local_name(c), (RAISED, NOT_RAISED))) for c in edition.cautions]
         parts.append(table(("caution", RAISED, NOT_RAISED), raised))
     if found.never:
-        listed = [(f"{edition.file}:{i.line}", i.subject, i.sort, i.which) for i in found.never]
+        listed = [(f"{Path(edition.file).name}:{i.line}", i.subject, i.sort, i.which) for i in found.never]
         parts.append(table(("never exercised at", "of", "sort", "which"), listed))
     by_cases = [i for i in found.of("status") if i.cases and not i.rows]
     if by_cases:

@@ -105,6 +105,7 @@ class _Reader:
         self.segmental = {local_name(c.iri) for c in edition.criteria.values() if c.holds_for}
 
     def rows(self) -> Iterator[Row]:
+        """Each row that is well formed; what is wrong with the others goes to the problems."""
         try:
             stated = tomllib.loads(self.text)
         except tomllib.TOMLDecodeError as error:

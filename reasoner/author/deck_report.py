@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
 from reasoner.author.deck import RowResult, deck_path, read_deck, run_row
-from reasoner.data import shown
+from reasoner.data import folder, shown
 from reasoner.errors import ExitCode, KnowledgeBaseError, Problem
 from reasoner.guideline.edition_file import all_editions, read_edition
 from reasoner.ontology import load_ontology
-from reasoner.tables import table
+from reasoner.tables import table, tracked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from reasoner.author.deck import Deck
@@ -74,20 +74,25 @@ def test_text(run: TestRun) -> str:
 test_text.__test__ = False  # type: ignore[attr-defined]
 
 
-def test_json(run: TestRun) -> str:
-    """Every row with what was expected and what it got."""
-    return json.dumps({"passed": run.exit_code == ExitCode.DONE, "editions": [_edition(e) for e in run.editions]},
-                      indent=2, ensure_ascii=False) + "\n"  # fmt: skip
+def test_json(run: TestRun, synthesis: Sequence[Mapping[str, Any]] = ()) -> str:  # noqa: PT028 - no test
+    """Every row with what was expected and what it got, and what was synthesized of which edition."""
+    found = {"passed": run.exit_code == ExitCode.DONE, "editions": [_edition(e) for e in run.editions]}
+    return json.dumps({**found, "synthesis": synthesis} if synthesis else found, indent=2, ensure_ascii=False) + "\n"
 
 
 test_json.__test__ = False  # type: ignore[attr-defined]
 
 
-def test_junit(run: TestRun) -> str:
-    """JUnit XML: a suite for each edition, a case for each row, an error for what could not be run."""
-    suites = "".join(_suite(e) for e in run.editions)
-    total = sum(len(e.results) + len(e.problems) for e in run.editions)
-    failures, errors = sum(len(e.failed) for e in run.editions), sum(len(e.problems) for e in run.editions)
+def test_junit(run: TestRun, synthesis: Sequence[Mapping[str, Any]] = ()) -> str:  # noqa: PT028 - no test
+    """JUnit XML: a suite for each edition, a case for each row, an error for what could not be run.
+
+    Of what was synthesized, a suite for each edition with a case for the whole of it, or one for each failure.
+    """
+    wrong = [(found, list(_wrong(found))) for found in synthesis]
+    suites = "".join([*(_suite(e) for e in run.editions), *(_synthetic(found, texts) for found, texts in wrong)])
+    total = sum(len(e.results) + len(e.problems) for e in run.editions) + sum(len(t) or 1 for _, t in wrong)
+    failures = sum(len(e.failed) for e in run.editions) + sum(len(texts) for _, texts in wrong)
+    errors = sum(len(e.problems) for e in run.editions)
     head = f'<testsuites tests="{total}" failures="{failures}" errors="{errors}">'
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{head}\n{suites}</testsuites>\n'
 
@@ -95,12 +100,18 @@ def test_junit(run: TestRun) -> str:
 test_junit.__test__ = False  # type: ignore[attr-defined]
 
 
+def deck_name(place: Path) -> str:
+    """A deck's file as the project writes it, wherever the project stands."""
+    root = folder("shapes").parent
+    return str(place.relative_to(root) if place.is_relative_to(root) else place)
+
+
 def _tested(path: Path, engine: Engine) -> EditionRun | None:
     """What became of an edition's deck; nothing for an edition that has no criterion to test."""
     place = deck_path(path)
     if not path.is_file():
         problem = Problem("no-such-file", shown(path), None, "There is no such file.", "Check the path.")
-        return EditionRun(shown(path), shown(place), (), (problem,))
+        return EditionRun(shown(path), deck_name(place), (), (problem,))
     try:
         edition = read_edition(path, load_ontology())
         if not edition.criteria and not place.is_file():
@@ -108,13 +119,13 @@ def _tested(path: Path, engine: Engine) -> EditionRun | None:
         results, problems = _run(read_deck(place, edition), engine)
     except KnowledgeBaseError as error:
         results, problems = [], list(error.problems)
-    return EditionRun(shown(path), shown(place), tuple(results), tuple(dict.fromkeys(problems)))
+    return EditionRun(shown(path), deck_name(place), tuple(results), tuple(dict.fromkeys(problems)))
 
 
 def _run(deck: Deck, engine: Engine) -> tuple[list[RowResult], list[Problem]]:
     results: list[RowResult] = []
     problems: list[Problem] = []
-    for row in deck.rows:
+    for row in tracked(deck.rows, f"Running the rows of {deck.edition.label}"):
         try:
             results.append(run_row(row, deck.edition, engine))
         except KnowledgeBaseError as error:
@@ -162,6 +173,25 @@ def _suite(run: EditionRun) -> str:
     cases = "".join((*(_passed_or_failed(r, run) for r in run.results), *(_errors(run))))
     counts = f'tests="{len(run.results) + len(run.problems)}" failures="{len(run.failed)}" errors="{len(run.problems)}"'
     return f"  <testsuite name={_attribute(run.file)} {counts}>\n{cases}  </testsuite>\n"
+
+
+def _wrong(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Whatever keeps the synthesis of an edition from being well: in short, and in full."""
+    for failure in found["failures"]:
+        yield failure["what"], json.dumps(failure, indent=2, ensure_ascii=False)
+    for one in found["unattainable"]:
+        if one["status"] in ("met", "not met"):
+            yield f"{one['criterion']} is never {one['status']}", one["reason"]
+
+
+def _synthetic(found: Mapping[str, Any], wrong: Sequence[tuple[str, str]]) -> str:
+    name, words = _attribute(f"synthesis of {found['edition']}"), f"{found['cases']} cases by seed {found['seed']}"
+    cases = [f'    <testcase classname="synthesis" name={_attribute(words)}></testcase>\n'] if not wrong else [
+        f'    <testcase classname="synthesis" name={_attribute(what)}>{_told("failure", what, text)}</testcase>\n'
+        for what, text in wrong
+    ]  # fmt: skip
+    counts = f'tests="{len(cases)}" failures="{len(wrong)}" errors="0"'
+    return f"  <testsuite name={name} {counts}>\n{''.join(cases)}  </testsuite>\n"
 
 
 def _passed_or_failed(result: RowResult, run: EditionRun) -> str:

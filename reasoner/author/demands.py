@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reasoner.author.asked import is_count
 from reasoner.rdf import Iri, Literal, Term
 from reasoner.terms import CORE, SH, A, local_name
 from reasoner.vocabulary import is_ours
@@ -103,8 +104,7 @@ def _name(component: Iri) -> str:
 def _unit(shape: Iri, graph: Graph, text: Text, ontology: Ontology) -> str:
     """The unit in which a bound is: days of what is counted, else the unit that is demanded beside the value."""
     path = graph.iri(shape, SH.path)
-    counted = {v for p in (CORE.countAtLeast, CORE.countAtMost) for _, v in ontology.graph.pairs(p)}
-    if path in counted or path in (CORE.durationAtLeast, CORE.durationAtMost):
+    if path and is_count(path, ontology):
         return "days"
     holder = text.holders.get(shape)
     beside = graph.iris(holder, SH.property) if holder and path == CORE.value else []

@@ -53,6 +53,7 @@ class CaseChange:
 
     @property
     def changed(self) -> bool:
+        """Whether its outcome or any status is another."""
         return self.before != self.after or bool(self.statuses)
 
 

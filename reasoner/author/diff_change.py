@@ -90,11 +90,13 @@ class Side:
     """Where each criterion and group stands, by its name."""
 
     def label(self, name: str) -> str:
+        """What a thing is called, else its class and name."""
         iri = self.things[name]
         said = self.edition.graph.text(iri, RDFS.label) if iri != self.edition.iri else "the edition"
         return said or f"{type_of(iri, self.edition)} {name}"
 
     def line(self, iri: Iri, *near: Iri) -> int | None:
+        """Where a thing stands in the file."""
         return self.text.line(iri, *near)
 
     def say(self, term: Term) -> str:
@@ -107,6 +109,7 @@ class Side:
 
 
 def type_of(iri: Iri, edition: Edition) -> str:
+    """The class of a thing, in words."""
     kinds = [k for k in edition.graph.iris(iri, A) if k not in SH]
     words = local_name(kinds[0]) if kinds else ""
     return "".join(f" {c.lower()}" if c.isupper() else c for c in words).strip()

@@ -21,6 +21,7 @@ _Demands = dict[_Place, set[Demand]]
 
 
 def demanded(names: Mapping[str, str], old: Side, new: Side, ontology: Ontology) -> Iterator[Change]:
+    """What each criterion or caution that is in both editions asks of findings otherwise than before."""
     for was, now in names.items():
         before, after = (_demands(s, n, ontology) for s, n in ((old, was), (new, now)))
         lines, label = (old.line(old.things[was]), new.line(new.things[now])), new.label(now)

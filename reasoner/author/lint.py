@@ -15,17 +15,18 @@ from reasoner.author.lint_rules import Draft, Fault, Level, draft, filled, rules
 from reasoner.author.rules_constraints import of_constraints
 from reasoner.author.rules_files import of_dates, of_place, siblings
 from reasoner.author.rules_findings import of_findings
-from reasoner.author.rules_logic import of_logic
+from reasoner.author.rules_logic import of_logic, of_silence
 from reasoner.author.rules_names import of_names
 from reasoner.author.rules_shacl import of_shapes
+from reasoner.author.rules_texts import of_texts
 from reasoner.author.rules_words import of_values, of_words
 from reasoner.author.trials import trials
 from reasoner.data import shown
 from reasoner.errors import ExitCode, KnowledgeBaseError, Problem, UsageError
 from reasoner.guideline.check import check_edition
-from reasoner.guideline.edition_file import all_editions, read_edition
+from reasoner.guideline.edition_file import all_editions, not_turtle, read_edition
 from reasoner.guideline.probes import untrustworthy
-from reasoner.lines import line_of, line_within
+from reasoner.lines import line_of, line_within, places
 from reasoner.rdf import SyntaxFault
 from reasoner.terms import GUIDELINE, A
 from reasoner.validate import CannotRunError, Engine, default_engine
@@ -64,8 +65,7 @@ def lint(paths: Sequence[Path], ontology: Ontology, engine: Engine | None = None
         try:
             read.append(draft(path, shown(path), path.read_bytes(), ontology))
         except SyntaxFault as fault:
-            words = f"Not Turtle: {fault}"
-            found.add(_of_problem(Problem("syntax", shown(path), fault.line, words, rules()["syntax"].fix)))
+            found.add(_of_problem(not_turtle(path.read_bytes(), shown(path), fault)))
     for each in read:
         found.update(_of_draft(each, read, engine or default_engine()))
     return tuple(sorted(found, key=lambda f: (f.file, f.line or 0, f.code, f.problem, f.fix)))
@@ -97,9 +97,11 @@ _NAME_ONE = "Name the file of an edition, or a folder of editions."
 
 def _of_draft(read: Draft, given: list[Draft], engine: Engine) -> list[Finding]:
     unsafe = check_edition(read.graph, read.content, read.file, read.ontology)
-    if len(read.graph.subjects(A, GUIDELINE.Edition)) != 1:
+    too_deep = any(problem.code == "too-deep" for problem in unsafe)
+    if too_deep or len(read.graph.subjects(A, GUIDELINE.Edition)) != 1:
         return [_of_problem(problem) for problem in unsafe]
     faults = [*of_shapes(read, engine), *of_names(read), *of_constraints(read), *of_logic(read), *of_words(read)]
+    faults += of_texts(read)
     faults += of_place(read)
     faults += of_dates(read, [*given, *(siblings(read) if read.inside_shapes else ())])
     worded = [_of_fault(fault, read) for fault in faults]
@@ -114,6 +116,7 @@ def _of_engine(read: Draft, engine: Engine) -> Iterator[Finding]:
         edition = read_edition(read.path, read.ontology)
         for criterion in sorted(untrustworthy(edition, read.ontology, engine)):
             yield _of_fault(read.fault("canary", criterion, None, focus=read.name(criterion)), read)
+        yield from (_of_fault(fault, read) for fault in of_silence(read, edition))
         tried = trials(edition, read.ontology, engine)
     except KnowledgeBaseError as error:
         yield from map(_of_problem, error.problems)
@@ -126,6 +129,8 @@ def _of_engine(read: Draft, engine: Engine) -> Iterator[Finding]:
 def _of_fault(fault: Fault, read: Draft) -> Finding:
     rule, words = rules()[fault.code], dict(fault.words)
     line = line_within(read.content, fault.subject, fault.at) if fault.at else line_of(read.content, fault.subject)
+    if line is None and fault.subject.startswith("_:"):
+        line = places(read.content).blank
     return Finding(
         fault.code, rule.level, read.file, line, _printable(filled(rule.message, words)),
         _printable(filled(rule.fix, words)),

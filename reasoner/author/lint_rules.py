@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from reasoner.data import folder
+from reasoner.guideline.form import authoring
 from reasoner.lines import places
 from reasoner.rdf import Graph, Iri, Literal, parse
 from reasoner.terms import BASE, GUIDELINE, SH, A, Namespace, local_name
@@ -96,13 +96,6 @@ def draft(path: Path, file: str, content: bytes, ontology: Ontology) -> Draft:
     graph = Graph(quad.triple for quad in parse(content, ".ttl"))
     linked = [(t.object, t.subject) for t in sorted(graph, key=str) if not isinstance(t.object, Literal)]
     return Draft(path, file, content, graph, ontology, {o: s for o, s in linked if o.startswith("_:")})
-
-
-@cache
-def authoring() -> Graph:
-    """Everything in shapes/authoring.ttl."""
-    content = (folder("shapes") / "authoring.ttl").read_bytes()
-    return Graph(quad.triple for quad in parse(content, ".ttl"))
 
 
 @cache

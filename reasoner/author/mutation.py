@@ -47,6 +47,7 @@ class Source:
 
     @property
     def graph(self) -> Graph:
+        """What the edition states."""
         return self.edition.graph
 
     def mutation(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reasoner.author.deck_file import deck_path, read_deck
+from reasoner.author.deck_report import deck_name
 from reasoner.author.mutate import Fate, Trial, Tried, chosen_of, mutate
 from reasoner.author.mutations import mutations
 from reasoner.guideline.edition_file import read_edition
@@ -35,24 +37,25 @@ def mutation_report(
     """
     ontology, file = load_ontology(), Path(path)
     edition = read_edition(file, ontology)
-    deck = read_deck(deck_path(file), edition)
-    trial = mutate(deck, ontology, engine, chosen_of(mutations(edition, ontology), seed, limit), progress)
+    deck = replace(read_deck(deck_path(file), edition), file=deck_name(deck_path(file)))
+    chosen = chosen_of(mutations(edition, ontology), seed, limit)
+    trial = mutate(deck, ontology, engine, chosen, progress)
     return (_as_json(trial) if as_json else _as_text(trial)), trial.to_mend
 
 
 def _as_text(trial: Trial) -> str:
     survived, equivalent = trial.of(Fate.SURVIVED), trial.of(Fate.EQUIVALENT)
-    parts = [_summary(trial)]
+    name, parts = Path(trial.file).name, [_summary(trial)]
     if survived:
-        rows = [(f"{trial.file}:{t.mutation.line}", t.mutation.kind, t.mutation.words) for t in survived]
+        rows = [(f"{name}:{t.mutation.line}", t.mutation.kind, t.mutation.words) for t in survived]
         parts.append(table(("survived at", "kind", "change that no row notices"), rows))
         example = f'guideline:equivalentMutation "{survived[0].mutation.words}: <reason>"'
         parts.append(f"Write a row that tells the two apart, or say beside it why nothing can change:\n  {example}\n")
     if equivalent:
-        rows = [(f"{trial.file}:{t.mutation.line}", t.mutation.words, t.by) for t in equivalent]
-        parts.append(table(("equivalent at", "change", "reason"), rows))
+        rows = [(f"{name}:{t.mutation.line}", t.mutation.words, t.by) for t in equivalent]
+        parts.append(table(("equivalent at", "change that changes no answer", "reason"), rows))
     if trial.stale:
-        needless = [(f"{trial.file}:{line}", words) for line, words in trial.stale]
+        needless = [(f"{name}:{line}", words) for line, words in trial.stale]
         parts.append(table(("needless reason at", "change that is noticed or cannot be made"), needless))
     if trial.failing:
         parts.append(table(("row that fails before any change",), [(name,) for name in trial.failing]))

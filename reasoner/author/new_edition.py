@@ -63,12 +63,35 @@ def questions(ontology: Ontology) -> tuple[Question, ...]:
     )
 
 
+def check_answer(option: str, before: Mapping[str, str], answer: str, ontology: Ontology) -> None:
+    """Whether an answer can be taken after those given before it. Raises `UsageError` for one that cannot."""
+    said = " ".join(answer.split())
+    _check_braces(option, said)
+    match option:
+        case "authority" | "guideline":
+            _check_name(option, said)
+        case "edition" if said != AS_STATED:
+            _day(said)
+        case "requested_on" if said:
+            _day(said)
+        case "in_force_from" | "in_force_until":
+            _days(Options(**{**{f.name: before.get(f.name, "") for f in fields(Options)}, option: said}))
+        case "procedure":
+            _check_procedure(term(said, ontology), ontology)
+        case "finding" if said:
+            _check_finding(term(said, ontology), ontology)
+        case "from_level" | "to_level" if said:
+            term(said, ontology)
+
+
 def scaffold(options: Options, ontology: Ontology) -> Mapping[str, str]:
     """The files of a new guideline by name below the project's folder; the edition lints and its rows pass.
 
     Raises `UsageError` for an option that does not fit.
     """
     given = Options(**{f.name: " ".join(str(getattr(options, f.name)).split()) for f in fields(Options)})
+    for option in fields(Options):
+        _check_braces(option.name, getattr(given, option.name))
     _check_names(given)
     first, last = _days(given)
     procedure = term(given.procedure, ontology)
@@ -116,7 +139,9 @@ def start_guideline(answers: Mapping[str, str], root: Path | None = None) -> str
     missing = [q.option for q in questions(load_ontology()) if q.required and not answers.get(q.option, "").strip()]
     if missing:
         names = ", ".join(f"--{name.replace('_', '-')}" for name in missing)
-        raise _refused("missing-option", f"Nothing is said of: {names}.", "Name each, or answer the dialogue.")
+        raise _refused(
+            "missing-option", f"Nothing is said of: {names}.", "Name each; without any option the command asks."
+        )
     given = Options(**{f.name: answers.get(f.name, "") for f in fields(Options)})
     return write_scaffold(root or folder("shapes").parent, scaffold(given, load_ontology()))
 
@@ -136,12 +161,22 @@ def _write(root: Path, files: Mapping[str, str]) -> None:
 
 def _check_names(given: Options) -> None:
     for option in ("authority", "guideline"):
-        name = getattr(given, option)
-        if not _NAME.fullmatch(name) or name == "ladders":
-            problem = f'"{name}" cannot be the name of a folder of guidelines.'
-            raise _refused("bad-name", problem, f"Give --{option} small letters, digits and hyphens, as in low-back.")
+        _check_name(option, getattr(given, option))
     if not given.title:
         raise _refused("no-title", "The guideline has no title.", "Name it with --title.")
+
+
+def _check_braces(option: str, said: str) -> None:
+    if set(said) & {"{", "}"}:
+        name = option.replace("_", "-")
+        fix = "A brace is the mark of a placeholder in a phrase: write a parenthesis."
+        raise _refused("brace", f'"{said}" of --{name} has a brace.', fix)
+
+
+def _check_name(option: str, name: str) -> None:
+    if not _NAME.fullmatch(name) or name == "ladders":
+        problem = f'"{name}" cannot be the name of a folder of guidelines.'
+        raise _refused("bad-name", problem, f"Give --{option} small letters, digits and hyphens, as in low-back.")
 
 
 def _days(given: Options) -> tuple[str, str]:
@@ -175,10 +210,21 @@ def _kind(given: Options, procedure: Iri, ontology: Ontology) -> Iri:
     if not given.finding:
         return example(ontology, procedure).kind if procedure in procedures(ontology) else kinds_of_finding(ontology)[0]
     kind = term(given.finding, ontology)
+    _check_finding(kind, ontology)
+    return kind
+
+
+def _check_procedure(procedure: Iri, ontology: Ontology) -> None:
+    if procedure not in procedures(ontology):
+        problem = f"{prefixed(procedure, {})} is not a procedure that can be requested."
+        fix = f"Name one of: {', '.join(map(ontology.label, procedures(ontology)))}."
+        raise _refused("not-a-procedure", problem, fix)
+
+
+def _check_finding(kind: Iri, ontology: Ontology) -> None:
     if kind not in kinds_of_finding(ontology):
         problem = f"{prefixed(kind, {})} is not a kind of finding that a case can state."
         raise _refused("not-a-finding", problem, "Name one of the guide to writing a case.")
-    return kind
 
 
 def _levels(given: Options, procedure: Iri, ontology: Ontology) -> tuple[Iri | None, Iri | None]:

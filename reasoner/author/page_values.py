@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from reasoner.author.bench import Ready
     from reasoner.author.deck_file import Deck, Row
+    from reasoner.author.page_proofs import Proof, Proofs
     from reasoner.guideline.edition import Edition, Node, Span
     from reasoner.ontology import Ontology
 
@@ -63,7 +64,8 @@ class Entry:
     remedy: Term | None
     """Who must do what."""
     rows: tuple[Row, ...]
-    equivalents: tuple[str, ...]
+    proofs: tuple[Proof, ...]
+    """The changes of it that are proven to change no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ class EditionPage:
     ontology: Ontology
     cases: Sequence[Ready]
     deck: Deck | None
+    proofs: Proofs
 
     def term(self, iri: Iri) -> Term:
         """A term's label and definition."""
@@ -172,7 +175,7 @@ class EditionPage:
             notes=self._notes(node.iri, GUIDELINE.note),
             phrases=tuple(said), unreachable=self._notes(node.iri, GUIDELINE.unreachableStatus), clauses=(),
             remedy=self._remedy(group), rows=self._rows(group.name),
-            equivalents=self._notes(node.iri, GUIDELINE.equivalentMutation),
+            proofs=self.proofs.of([node.iri]),
         )  # fmt: skip
 
     def _criterion(self, criterion: Criterion, role: str, node: Node | None = None) -> Entry:
@@ -189,13 +192,12 @@ class EditionPage:
             notes=self._notes(criterion.iri, GUIDELINE.note), phrases=tuple(self._phrases(criterion, role)),
             unreachable=self._notes(criterion.iri, GUIDELINE.unreachableStatus),
             clauses=tuple(self._clauses(criterion)), remedy=self._remedy(criterion), rows=self._rows(criterion.name),
-            equivalents=self._equivalents(criterion),
+            proofs=self._proofs(criterion),
         )  # fmt: skip
 
-    def _equivalents(self, criterion: Criterion) -> tuple[str, ...]:
+    def _proofs(self, criterion: Criterion) -> tuple[Proof, ...]:
         words = ShapeWords(self.edition.graph, self.ontology)
-        named = sorted({criterion.iri, *(node for shape in _shapes(criterion) for node in words.named(shape))})
-        return tuple(dict.fromkeys(n for iri in named for n in self._notes(iri, GUIDELINE.equivalentMutation)))
+        return self.proofs.of(sorted({criterion.iri, *(n for s in _shapes(criterion) for n in words.named(s))}))
 
     def _tags(self, criterion: Criterion, role: str) -> Iterator[Term]:
         if role != "caution":

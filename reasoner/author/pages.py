@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reasoner.author.deck import deck_path, read_deck
 from reasoner.author.examples import judged_cases
+from reasoner.author.page_proofs import proofs
 from reasoner.author.page_values import EditionPage, force
 from reasoner.author.picture import picture
 from reasoner.data import shown
@@ -71,7 +72,8 @@ def page_name(edition: Edition) -> str:
 def _edition_page(path: Path, edition: Edition, links: Mapping[Iri, str], ontology: Ontology) -> str:
     place = deck_path(path)
     deck = read_deck(place, edition) if place.is_file() else None
-    said = EditionPage(edition, ontology, judged_cases(edition, ontology, default_engine()), deck)
+    cases, proven = judged_cases(edition, ontology, default_engine()), proofs(edition, ontology)
+    said = EditionPage(edition, ontology, cases, deck, proven)
     entries, up = said.entries(), "../" * links[edition.iri].count("/")
     return clean(
         fill(
@@ -84,7 +86,7 @@ def _edition_page(path: Path, edition: Edition, links: Mapping[Iri, str], ontolo
             tree=said.branch(edition.logic) if edition.logic else None,
             picture=picture(edition.logic, edition, ontology) if edition.logic else "",
             labels={e.name: e.label for e in entries},
-            deck=deck, deck_place=_shown(place), versions=_versions(path, edition, links, up, ontology),
+            deck=deck, deck_place=_shown(place), proofs=proven, versions=_versions(path, edition, links, up, ontology),
             glossary=said.glossary(), ontology_sha256=ontology.sha256,
         )
     )  # fmt: skip

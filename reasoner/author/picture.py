@@ -81,8 +81,8 @@ def picture(root: Node, edition: Edition, ontology: Ontology) -> str:
     links = "".join(_links(boxes))
     drawn = "".join(map(_drawn, boxes))
     return (
-        f'<svg class="picture" role="img" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        f'aria-label="{escape(edition.label)}: {len(boxes)}">{links}{drawn}</svg>'
+        f'<svg class="picture" role="group" aria-labelledby="section-picture" preserveAspectRatio="xMinYMin" '
+        f'viewBox="0 0 {width} {height}" width="{width}" height="{height}">{links}{drawn}</svg>'
     )
 
 

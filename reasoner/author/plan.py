@@ -42,6 +42,7 @@ class Plan:
 
     @property
     def placements(self) -> tuple[Placement, ...]:
+        """The findings, each at its segments."""
         return tuple(placement for _, placement in self.chosen)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reasoner.author.deck import run_deck
 from reasoner.author.extract import extract
 from reasoner.rdf import Graph, Iri, Literal
-from reasoner.terms import SH
+from reasoner.terms import SH, local_name
 from reasoner.validate import Engine
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from reasoner.author.deck import Deck, Row, RowResult
-    from reasoner.guideline.edition import Edition
+    from reasoner.guideline.edition import Edition, Node
     from reasoner.load import Case
     from reasoner.rdf import Term
 
@@ -54,7 +54,15 @@ def depends_on(edition: Edition, name: str) -> Hashable:
     shapes = frozenset((s, p, _form(v, graph)) for s, p, v in graph if not s.startswith("_:") and p != SH.message)
     asked = (*part.edition.criteria.values(), *part.edition.cautions.values())
     read = tuple((c.iri, c.requirement, c.looks_for, c.target, c.holds_for, c.both_means) for c in asked)
-    return name, shapes, read, edition.logic, edition.policy
+    return name, shapes, read, _logic(edition, name), edition.policy
+
+
+def _logic(edition: Edition, name: str) -> Node | None:
+    """The logic that an answer follows from: what stands below; all of it where something may drop out of it."""
+    nodes = tuple(edition.logic.below()) if edition.logic else ()
+    if any(node.unless or node.when for node in nodes):
+        return edition.logic
+    return next((node for node in nodes if local_name(node.iri) == name), None)
 
 
 def _form(value: Term, graph: Graph) -> Hashable:

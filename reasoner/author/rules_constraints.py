@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reasoner.author.asked import is_count
+from reasoner.author.lint_rules import LINT
+from reasoner.guideline.form import COMPARISONS, authoring
 from reasoner.rdf import Iri, Literal
 from reasoner.terms import CORE, GUIDELINE, OWL, RDF, SCHEMA, SH, XSD, A
 from reasoner.vocabulary import is_ours
@@ -18,7 +21,6 @@ CRITERION_SAYS = frozenset({
     SH.targetClass, SH.path, SH.qualifiedValueShape, SH.qualifiedMinCount, SH.severity, SH.message,
 })  # fmt: skip
 """The SHACL terms that stand at a criterion itself; every other belongs into its shapes."""
-COMPARISONS = (SH.minInclusive, SH.maxInclusive, SH.minExclusive, SH.maxExclusive)
 ON_VALUES = (*COMPARISONS, SH["in"], SH["class"], SH.datatype, SH.node, SH["or"], SH["and"], SH["not"])
 SEVERITIES = (SH.Info, SH.Violation)
 DATATYPES = (
@@ -34,6 +36,7 @@ def of_constraints(draft: Draft) -> Iterator[Fault]:
     yield from _values(draft)
     yield from _strange(draft)
     yield from _vacuous(draft)
+    yield from _twice_negated(draft)
 
 
 def _extra_constraints(draft: Draft) -> Iterator[Fault]:
@@ -56,7 +59,9 @@ def _paths(draft: Draft) -> Iterator[Fault]:
             continue
         domain = ontology.graph.iris(path, SCHEMA.domainIncludes)
         on_findings = any(ontology.is_a(kind, CORE.Finding) for kind in domain)
-        if not set(_PROPERTIES).intersection(ontology.graph.iris(path, A)) or (domain and not on_findings):
+        if not domain:
+            on_findings = path in authoring().members(authoring().iri(LINT.DerivedProperties, GUIDELINE.lists))
+        if not set(_PROPERTIES).intersection(ontology.graph.iris(path, A)) or not on_findings:
             yield draft.fault("not-of-a-finding", subject, path, value=draft.name(path))
 
 
@@ -73,7 +78,7 @@ def _steps(draft: Draft) -> Iterator[tuple[Iri, Iri]]:
 def _values(draft: Draft) -> Iterator[Fault]:
     """Values that the property at which they are asked for never has, and bounds that it is never compared with."""
     for subject, path in _steps(draft):
-        takes = draft.ontology.takes(path)
+        takes = _takes(path, draft)
         wanted = [v for head in draft.graph.iris(subject, SH["in"]) for v in draft.graph.members(head)]
         for value in (*draft.graph.values(subject, SH.hasValue), *wanted):
             if not _can_be(value, takes, draft):
@@ -82,24 +87,31 @@ def _values(draft: Draft) -> Iterator[Fault]:
             for bound in draft.graph.values(subject, comparison):
                 if not isinstance(bound, Literal) or not _comparable(bound.datatype, takes):
                     yield _impossible(draft, subject, path, bound)
+                elif takes == [XSD.integer] and bound.value.startswith("-"):
+                    words = {"property": draft.name(path), "value": bound.value}
+                    yield draft.fault("negative-count", subject, comparison, **words)
 
 
 def _can_be(value: Term, takes: list[Iri], draft: Draft) -> bool:
     classes = [kind for kind in takes if is_ours(kind)]
     if isinstance(value, Literal):
-        return not classes
+        return not classes and (not takes or value.datatype in takes)
     kinds = {k for stated in draft.ontology.graph.iris(value, A) for k in draft.ontology.kinds_of(stated)}
     return bool(kinds.intersection(classes))
 
 
+def _takes(path: Iri, draft: Draft) -> list[Iri]:
+    """What a property's values are; what ``derive`` counts are whole numbers."""
+    return [XSD.integer] if is_count(path, draft.ontology) else draft.ontology.takes(path)
+
+
 def _comparable(datatype: Iri, takes: list[Iri]) -> bool:
-    """Whether numbers are compared with numbers and days with days; what derive counts are whole numbers."""
-    numbers = {XSD.integer, XSD.decimal}
-    return datatype in takes or (datatype in numbers and (not takes or bool(numbers.intersection(takes))))
+    """Whether numbers are compared with numbers and days with days; what is counted is whole."""
+    return datatype in takes or (datatype == XSD.integer and XSD.decimal in takes)
 
 
 def _impossible(draft: Draft, subject: Iri, path: Iri, value: Term) -> Fault:
-    takes = draft.ontology.takes(path) or [XSD.integer]
+    takes = _takes(path, draft) or [CORE.Finding]
     said = value.value if isinstance(value, Literal) else draft.name(value)
     words = {"value": said, "property": draft.name(path), "range": " or ".join(map(draft.name, takes))}
     return draft.fault("impossible-value", subject, None if isinstance(value, Literal) else value, **words)
@@ -109,14 +121,24 @@ def _strange(draft: Draft) -> Iterator[Fault]:
     """Datatypes and severities that are none, and paths of one alternative."""
     for predicate, known in ((SH.datatype, DATATYPES), (SH.severity, SEVERITIES)):
         for subject, value in draft.graph.pairs(predicate):
-            if value not in known:
+            of_criterion = predicate == SH.severity and GUIDELINE.Criterion in draft.graph.iris(subject, A)
+            takes = (SH.Violation,) if of_criterion else known
+            if value not in takes:
                 said = value.value if isinstance(value, Literal) else draft.name(value)
-                choices = " or ".join(draft.name(term) for term in known)
+                choices = " or ".join(draft.name(term) for term in takes)
                 words = {"property": draft.name(predicate), "value": said, "choices": choices}
                 yield draft.fault("strange-value", subject, None, **words)
     for path, head in draft.graph.pairs(SH.alternativePath):
         if isinstance(head, Literal) or len(draft.graph.members(head)) < 2:  # noqa: PLR2004 - an alternative to another
             yield draft.fault("lone-alternative", path)
+
+
+def _twice_negated(draft: Draft) -> Iterator[Fault]:
+    """Shapes that say nothing but sh:not, under a sh:not."""
+    for subject, inner in draft.graph.pairs(SH["not"]):
+        stated = {} if isinstance(inner, Literal) else draft.graph.predicates(inner)
+        if [p for p in stated if p in SH] == [SH["not"]]:
+            yield draft.fault("double-negation", subject, SH["not"], shape=draft.name(draft.owner(subject)))
 
 
 def _vacuous(draft: Draft) -> Iterator[Fault]:

@@ -42,11 +42,12 @@ def of_place(draft: Draft) -> Iterator[Fault]:
 
 def of_dates(draft: Draft, others: Sequence[Draft]) -> Iterator[Fault]:
     """Whether the edition ends after it begins, and no other of its guideline is in force on a day of its own."""
+    for dated in (draft.edition, *draft.graph.subjects(A, GUIDELINE.KnownEdition)):
+        days = _days(dated, draft.graph)
+        if days and _begins(days) > _ends(days):
+            yield draft.fault("ends-before-it-begins", dated, GUIDELINE.inForceUntil, focus=draft.name(dated))
     own = _days(draft.edition, draft.graph)
     if own is None:
-        return
-    if own.first and own.last and own.first.first > own.last.last:
-        yield draft.fault("ends-before-it-begins", draft.edition, GUIDELINE.inForceUntil)
         return
     guideline = draft.graph.iri(draft.edition, GUIDELINE.editionOf)
     for other in others:

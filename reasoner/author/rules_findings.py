@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reasoner.author.asked import below_of
 from reasoner.author.trials import shapes_of
 from reasoner.rdf import Iri, Literal
-from reasoner.terms import CORE, GUIDELINE, SH, A, local_name
+from reasoner.terms import CORE, GUIDELINE, OWL, RDFS, SH, A, local_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -30,12 +30,16 @@ def of_findings(draft: Draft, tried: Iterable[Trial]) -> Iterator[Fault]:
             if shape == trial.criterion.iri:
                 break
         yield from _not_looked_for(draft, trial)
+        yield from _partly_looked_for(draft, trial)
         yield from _both_sides(draft, trial)
         yield from _in_vain(draft, trial)
         for series in _series(trial):
             yield from _gap(draft, trial, series)
+        yield from _units(draft, trial)
+        yield from _said_in_vain(draft, trial)
         if not _is_caution(draft, trial):
             yield from _wrong_end(draft, trial)
+            yield from _presence(draft, trial)
     yield from _unsatisfiable(draft, known)
 
 
@@ -122,9 +126,67 @@ def _in_vain(draft: Draft, trial: Trial) -> Iterator[Fault]:
     if not spoken or trial.untried:
         return
     for kind in trial.criterion.looks_for:
-        if not any(draft.ontology.is_a(k, kind) for k in spoken):
+        if kind not in spoken:
             words = {"focus": draft.name(trial.criterion.iri), "kind": draft.name(kind)}
             yield draft.fault("looked-for-in-vain", trial.criterion.iri, kind, **words)
+
+
+def _presence(draft: Draft, trial: Trial) -> Iterator[Fault]:
+    """A side that accepts a finding whether it is there or not, or one that is uncertain."""
+    criterion = trial.criterion
+    for shape, accepted in ((criterion.supporting, trial.supporting), (criterion.contrary, trial.contrary)):
+        alike: dict[object, dict[Iri, Candidate]] = {}
+        for candidate in (c for c in trial.candidates if c.iri in accepted):
+            if not draft.ontology.is_a(candidate.kind, CORE.DerivedFinding):
+                same, presence = _but_presence(candidate)
+                alike.setdefault(same, {})[presence] = candidate
+        unsure = [held for held in alike.values() if CORE.Uncertain in held]
+        either = next((held for held in unsure if {CORE.Present, CORE.Absent} <= held.keys()), None)
+        if shape and unsure:
+            example = either[CORE.Absent] if either else unsure[0][CORE.Uncertain]
+            code = "presence-unasked" if either else "uncertain-counts"
+            words = {"shape": draft.name(shape), "example": said(example, draft)}
+            yield draft.fault(code, shape, None, **words)
+
+
+def _but_presence(candidate: Candidate) -> tuple[object, Iri]:
+    """What is stated of a candidate and of what it refers to beside its presence, and that."""
+    rest: set[tuple[str, ...]] = set()
+    presence = Iri("")
+    for triple in candidate.triples:
+        if triple.subject == candidate.iri and triple.predicate == CORE.presence:
+            presence = Iri(str(triple.object))
+        elif triple.subject.startswith(candidate.iri):
+            rest.add(tuple(str(term).replace(candidate.iri, "") for term in triple))
+    return (candidate.kind, frozenset(rest)), presence
+
+
+def _units(draft: Draft, trial: Trial) -> Iterator[Fault]:
+    """Units in which no value of a kind that is looked for is given."""
+    ontology = draft.ontology
+    below = {k for looked in trial.criterion.looks_for for k in ontology.ancestors if ontology.is_a(k, looked)}
+    units = {
+        unit for kind in below for above in ontology.kinds_of(kind) if (unit := ontology.graph.text(above, CORE.inUnit))
+    }
+    for shape in shapes_of(trial.criterion, draft.graph):
+        for asked in draft.graph.iris(shape, SH.property):
+            for value in draft.graph.values(asked, SH.hasValue) if draft.graph.iri(asked, SH.path) == CORE.unit else ():
+                if units and isinstance(value, Literal) and value.value not in units:
+                    words = {
+                        "value": value.value,
+                        "property": draft.name(CORE.unit),
+                        "range": " or ".join(sorted(units)),
+                    }
+                    yield draft.fault("impossible-value", asked, CORE.unit, **words)
+
+
+def _said_in_vain(draft: Draft, trial: Trial) -> Iterator[Fault]:
+    """Clauses for kinds of finding of which no witness is."""
+    is_a = draft.ontology.is_a
+    for clause in trial.criterion.witness_phrases:
+        if not any(is_a(kind, clause.kind) or is_a(clause.kind, kind) for kind in trial.criterion.looks_for):
+            words = {"focus": draft.name(trial.criterion.iri), "kind": draft.name(clause.kind)}
+            yield draft.fault("said-in-vain", trial.criterion.iri, clause.iri, value=draft.name(clause.iri), **words)
 
 
 def _not_looked_for(draft: Draft, trial: Trial) -> Iterator[Fault]:
@@ -136,6 +198,30 @@ def _not_looked_for(draft: Draft, trial: Trial) -> Iterator[Fault]:
             if is_a(kind, CORE.Finding) and not any(is_a(kind, k) or is_a(k, kind) for k in looked):
                 words = {"focus": draft.name(trial.criterion.iri), "shape": draft.name(shape), "kind": draft.name(kind)}
                 yield draft.fault("not-looked-for", trial.criterion.iri, **words)
+
+
+def _partly_looked_for(draft: Draft, trial: Trial) -> Iterator[Fault]:
+    """Kinds that a shape names, of which only some of the kinds below are looked for."""
+    ontology, looked = draft.ontology, trial.criterion.looks_for
+    for shape in shapes_of(trial.criterion, draft.graph):
+        for kind in draft.graph.iris(shape, SH["class"]):
+            narrower = [k for k in looked if k != kind and ontology.is_a(k, kind)]
+            wide = any(ontology.is_a(kind, k) for k in looked) or ontology.graph.values(kind, OWL.equivalentClass)
+            if wide or not narrower or not ontology.is_a(kind, CORE.Finding):
+                continue
+            below = [k for k in ontology.graph.subjects(RDFS.subClassOf, kind) if not k.startswith("_:")]
+            lost = [k for k in below if not any(ontology.is_a(n, k) or ontology.is_a(k, n) for n in narrower)]
+            if lost:
+                words = {"focus": draft.name(trial.criterion.iri), "shape": _named(shape, draft)}
+                kinds = ", ".join(map(draft.name, lost))
+                yield draft.fault(
+                    "partly-looked-for",
+                    trial.criterion.iri,
+                    GUIDELINE.looksFor,
+                    kinds=kinds,
+                    kind=draft.name(kind),
+                    **words,
+                )
 
 
 def _unsatisfiable(draft: Draft, tried: list[Trial]) -> Iterator[Fault]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reasoner.author.lint_rules import LINT, authoring
+from reasoner.author.lint_rules import LINT
+from reasoner.guideline.form import authoring, named_members
 from reasoner.rdf import Iri, Literal
-from reasoner.terms import DCTERMS, GUIDELINE, OWL, RDF, RDFS, SH, A
+from reasoner.terms import DCTERMS, GUIDELINE, OWL, RDF, RDFS, SCHEMA, SH, A
 from reasoner.vocabulary import is_ours
 
 if TYPE_CHECKING:
@@ -17,6 +18,14 @@ if TYPE_CHECKING:
 KINDS_OF_OTHERS = frozenset({SH.NodeShape, SH.PropertyShape, DCTERMS.BibliographicResource})
 """Classes that do not stand in the ontology."""
 DESCRIBES = frozenset({RDFS.label, RDFS.comment, RDFS.seeAlso, RDF.first, RDF.rest, A})
+KINDS_OF_THINGS = (
+    GUIDELINE.Edition, GUIDELINE.Guideline, GUIDELINE.KnownEdition, GUIDELINE.Criterion, GUIDELINE.Group,
+    GUIDELINE.Caution, GUIDELINE.Recommendation, GUIDELINE.Omission, GUIDELINE.Remedy, GUIDELINE.WitnessPhrase,
+    GUIDELINE.ConflictPolicy, DCTERMS.BibliographicResource, SH.NodeShape,
+)  # fmt: skip
+"""What something in an edition can be; nothing is two of them."""
+LISTS = (GUIDELINE.recommendations, GUIDELINE.presents, GUIDELINE.roles)
+"""The lists of which each member counts once."""
 _PROPERTIES = (OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)
 
 
@@ -28,6 +37,9 @@ def of_names(draft: Draft) -> Iterator[Fault]:
     yield from _schema(draft)
     yield from _classes(draft)
     yield from _unread(draft)
+    yield from _two_kinds(draft)
+    yield from _misplaced(draft)
+    yield from _listed_twice(draft)
 
 
 def _undefined(draft: Draft) -> Iterator[Fault]:
@@ -98,3 +110,38 @@ def _unread(draft: Draft) -> Iterator[Fault]:
         ours = predicate in GUIDELINE and bool(set(_PROPERTIES).intersection(kinds))
         if not told and not ours and predicate not in SH and predicate not in outside:
             yield draft.fault("unread-property", subject, predicate, property=draft.name(predicate))
+
+
+def _two_kinds(draft: Draft) -> Iterator[Fault]:
+    """Things that are two kinds of thing, of which each is read in its own way."""
+    for subject in draft.graph.all_subjects():
+        kinds = [k for k in KINDS_OF_THINGS if k in draft.graph.iris(subject, A)]
+        if len(kinds) > 1:
+            words = {"focus": draft.name(subject), "kinds": " and ".join(map(draft.name, kinds))}
+            yield draft.fault("two-kinds", subject, None, **words)
+
+
+def _misplaced(draft: Draft) -> Iterator[Fault]:
+    """Properties that stand where nobody reads them."""
+    for subject, predicate, _ in sorted(draft.graph, key=str):
+        belongs = _belongs(predicate, draft) if predicate in GUIDELINE else []
+        kinds = {above for kind in draft.graph.iris(subject, A) for above in draft.ontology.kinds_of(kind)}
+        if belongs and kinds and not kinds.intersection(belongs):
+            names = " or ".join(map(draft.name, belongs))
+            words = {"focus": draft.name(subject), "property": draft.name(predicate), "classes": names}
+            yield draft.fault("wrong-subject", subject, predicate, **words)
+
+
+def _belongs(predicate: Iri, draft: Draft) -> list[Iri]:
+    """The classes of what a property describes, as shapes/authoring.ttl has them, else the ontology."""
+    stated = authoring().iris(predicate, SCHEMA.domainIncludes)
+    return stated or draft.ontology.graph.iris(predicate, SCHEMA.domainIncludes)
+
+
+def _listed_twice(draft: Draft) -> Iterator[Fault]:
+    for predicate in LISTS:
+        for subject, head in draft.graph.pairs(predicate):
+            members = named_members(draft.graph, head)
+            for twice in sorted({member for member in members if members.count(member) > 1}):
+                words = {"value": draft.name(twice), "property": draft.name(predicate)}
+                yield draft.fault("listed-twice", subject, predicate, **words)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from reasoner.author.lint_rules import authoring, code_of
+from reasoner.author.lint_rules import code_of
+from reasoner.guideline.form import authoring
 from reasoner.guideline.probes import shacl_of
 from reasoner.rdf import Iri, Literal, Triple
 from reasoner.terms import GUIDELINE, RDFS, SH, A, local_name
@@ -24,7 +25,8 @@ def of_shapes(draft: Draft, engine: Engine) -> Iterator[Fault]:
         focus, path, value = Iri(result.focus), Iri(result.path), result.value
         words = {"focus": draft.name(focus), "name": local_name(focus), "property": draft.name(path) if path else ""}
         said = draft.name(Iri(value)) if ":" in value and " " not in value else value
-        yield draft.fault(_rule_of(result.shape), focus, path or None, value=said, **words)
+        at = path if path and not path.startswith("_:") else Iri(value)
+        yield draft.fault(_rule_of(result.shape), focus, at or None, value=said, **words)
 
 
 @cache

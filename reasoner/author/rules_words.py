@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reasoner.author.asked import asked
 from reasoner.author.candidates import LEAST_AND_MOST
-from reasoner.rationale.words import DAYS_IN, PLACEHOLDER
+from reasoner.rationale.words import DAYS_IN, PLACEHOLDER, in_unit
 from reasoner.rdf import Iri, Literal
 from reasoner.terms import CORE, GUIDELINE, SCHEMA, SH, A, local_name
 
@@ -47,10 +47,10 @@ def _phrases(draft: Draft) -> Iterator[tuple[Iri, Iri, str]]:
                 yield subject, predicate, value.value
 
 
-def _stems(draft: Draft) -> dict[str, str]:
+def _stems(draft: Draft) -> set[str]:
     """The stem of each anchor's counts."""
     counts = (o for _, o in draft.ontology.graph.pairs(CORE.countAtLeast) if not isinstance(o, Literal))
-    return {stem: stem for stem in (local_name(count).removesuffix("AtLeast") for count in counts)}
+    return {_stem(local_name(count)) for count in counts}
 
 
 def _stem(name: str) -> str:
@@ -69,7 +69,7 @@ def _units(draft: Draft, subject: Iri, predicate: Iri, text: str) -> Iterator[Fa
 def _anchor(draft: Draft, subject: Iri, predicate: Iri, text: str) -> Iterator[Fault]:
     if "{anchor}" not in text:
         return
-    named = {_stem(m[2]) for m in PLACEHOLDER.finditer(text)} & _stems(draft).keys()
+    named = {_stem(m[2]) for m in PLACEHOLDER.finditer(text)} & _stems(draft)
     if len(named) != 1:
         yield draft.fault("anchor", subject, predicate)
 
@@ -88,6 +88,7 @@ def _allowed(draft: Draft) -> Iterator[Fault]:
                 yield draft.fault("placeholder-out-of-place", subject, predicate, value=match[0])
             elif match[1] == "$":
                 yield from _bound(draft, subject, predicate, match[2], users)
+                yield from _uneven(draft, subject, predicate, match, users)
 
 
 def _users(subject: Iri, predicate: Iri, draft: Draft) -> list[Iri]:
@@ -131,6 +132,16 @@ def _bound(draft: Draft, subject: Iri, predicate: Iri, name: str, users: Iterabl
             yield draft.fault("bound-unknown", subject, predicate, known=_choices(bounds), **words)
         elif len(bounds[name]) > 1:
             yield draft.fault("two-bounds", subject, predicate, bounds=_listed(bounds[name]), **words)
+
+
+def _uneven(draft: Draft, subject: Iri, predicate: Iri, match: re.Match[str], users: Iterable[Iri]) -> Iterator[Fault]:
+    """Bounds in days that are no whole number of the weeks, months or years in which they are said."""
+    for user in users if match[3] in DAYS_IN else ():
+        for bound in (_bounds(user, draft) or {}).get(match[2], ()):
+            whole = int(float(bound) / DAYS_IN[match[3]] + 1e-9)
+            if not whole or float(bound) - whole * DAYS_IN[match[3]] >= 1:
+                words = {"value": match[0], "days": str(bound), "told": in_unit(str(bound), match[3])}
+                yield draft.fault("uneven-unit", subject, predicate, **words)
 
 
 def _choices(bounds: Mapping[str, set[Decimal]]) -> str:

@@ -6,7 +6,7 @@ not the meaning: what a criterion means only hand-written rows say.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reasoner.assess import assess, report
@@ -14,7 +14,6 @@ from reasoner.author.inventory import inventory
 from reasoner.author.plan import Plan, Stuck, planned, predicted, seeded
 from reasoner.author.profile import Profile, draw, moved, profile
 from reasoner.author.scene import case_of
-from reasoner.author.shrink import shrunk
 from reasoner.errors import Problem, ReasonerError, UsageError
 from reasoner.guideline.probes import run, untrustworthy
 from reasoner.judge import prepare
@@ -24,7 +23,7 @@ from reasoner.terms import local_name
 from reasoner.validate import default_engine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from random import Random
 
     from reasoner.assess import Answer
@@ -165,3 +164,19 @@ def _problem(stuck: Stuck, wanted: Mapping[Iri, Status], edition: Edition) -> Pr
         f"{name} cannot be made {status.value if status else 'so'} together with the others: {stuck.reason}.",
         "Choose other statuses, or give the criteria findings that answer one of them alone.",
     )  # fmt: skip
+
+
+def shrunk(plan: Plan, fails: Callable[[Plan], bool]) -> Plan:
+    """A plan that fails as this one does and from which no finding can be taken without its passing.
+
+    ``fails`` is true of the plan given.
+    """
+    smaller = _without_one(plan, fails)
+    while smaller:
+        plan, smaller = smaller, _without_one(smaller, fails)
+    return plan
+
+
+def _without_one(plan: Plan, fails: Callable[[Plan], bool]) -> Plan | None:
+    fewer = (replace(plan, chosen=plan.chosen[:i] + plan.chosen[i + 1 :]) for i in range(len(plan.chosen)))
+    return next((candidate for candidate in fewer if fails(candidate)), None)

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from reasoner.author.deck import deck_path, read_deck
+from reasoner.author.deck_report import deck_name
 from reasoner.author.lint import Finding, exit_code, lint, lint_text
 from reasoner.author.lint_rules import Level
 from reasoner.author.rerun import Known, rerun_deck
@@ -59,14 +60,14 @@ def check(path: Path, ontology: Ontology, engine: Engine, known: Known | None = 
     findings, file = lint([path], ontology, engine), deck_path(path.resolve())
     unfit = any(finding.level == Level.ERROR for finding in findings)
     if unfit or not file.is_file():
-        return CheckRun(shown(path), shown(file), findings, (), tried=False)
+        return CheckRun(shown(path), deck_name(file), findings, (), tried=False)
     try:
         deck = read_deck(file, read_edition(path, ontology))
         rows = rerun_deck(deck, engine, {} if known is None else known)
     except KnowledgeBaseError as error:
         broken = (Finding(p.code, Level.ERROR, p.file, p.line, p.problem, p.fix) for p in error.problems)
-        return CheckRun(shown(path), shown(file), (*findings, *broken), (), tried=False)
-    return CheckRun(shown(path), shown(file), findings, rows, tried=True)
+        return CheckRun(shown(path), deck_name(file), (*findings, *broken), (), tried=False)
+    return CheckRun(shown(path), deck_name(file), findings, rows, tried=True)
 
 
 def check_text(run: CheckRun) -> str:

@@ -17,6 +17,7 @@ from reasoner.cli.options import (
     commands,
     emit,
     prompt,
+    tell,
 )  # fmt: skip
 
 app = commands("Write guidelines that can be trusted: lint, test, coverage, mutate, diff, export, doc, new.")
@@ -52,6 +53,7 @@ Editions = Annotated[
 EditionFile = Annotated[
     str, Argument(metavar="EDITION", help="An edition file, or a packaged edition's path or notation.")
 ]
+MoreCases = Annotated[list[str] | None, Argument(metavar="[CASE...]", help="Cases, as after --cases.")]
 
 
 @app.command()
@@ -115,6 +117,7 @@ def check(
 @app.command()
 def coverage(
     edition: EditionFile,
+    more: MoreCases = None,
     cases: Annotated[
         list[str] | None, Option("--cases", metavar="CASE", help="A case that counts beside the rows; may be repeated.")
     ] = None,
@@ -128,7 +131,7 @@ def coverage(
     """
     from reasoner.author import commands as run
 
-    emit(run.covered(edition, cases or [], form.value, run.engine(engine)), out)
+    emit(run.covered(edition, [*(cases or []), *(more or [])], form.value, run.engine(engine)), out)
 
 
 @app.command()
@@ -155,6 +158,7 @@ def mutate(
 def diff(
     old: Annotated[str, Argument(metavar="OLD", help="The edition that was.")],
     new: Annotated[str, Argument(metavar="NEW", help="The edition that is.")],
+    more: MoreCases = None,
     cases: Annotated[
         list[str] | None, Option("--cases", metavar="CASE", help="A case to determine under both; may be repeated.")
     ] = None,
@@ -164,11 +168,13 @@ def diff(
 ) -> None:
     """Say what changed between two editions, and which determinations change.
 
-    Example: reasoner guideline diff G1 G1 --cases cases/reference-decision
+    Example: reasoner guideline diff G1 L37848 --cases cases/reference-decision
     """
     from reasoner.author import commands as run
 
-    emit(run.compared(old, new, cases or [], run.engine(engine), as_json=form is TableForm.JSON), out)
+    emit(
+        run.compared(old, new, [*(cases or []), *(more or [])], run.engine(engine), as_json=form is TableForm.JSON), out
+    )
 
 
 @app.command()
@@ -198,19 +204,38 @@ def doc(
 
 @app.command()
 def new(
-    answer: Annotated[
-        list[str] | None, Option("--set", metavar="NAME=ANSWER", help="An answer; the rest is asked for.")
+    authority: Annotated[str | None, Option(metavar="NAME", help="Who issued it, as a folder's name.")] = None,
+    guideline: Annotated[str | None, Option(metavar="NAME", help="Its name, as a folder's name.")] = None,
+    edition: Annotated[str | None, Option(metavar="DATE", help="The day it took force, or as-stated.")] = None,
+    title: Annotated[str | None, Option(help="The title under which it is cited.")] = None,
+    issuer: Annotated[str | None, Option(help="The issuer in words.")] = None,
+    source: Annotated[str | None, Option(help="The publication that was read, with its address.")] = None,
+    locator: Annotated[str | None, Option(help="The section that the first criterion comes from.")] = None,
+    procedure: Annotated[str | None, Option(help="What it is about, by label or term.")] = None,
+    finding: Annotated[str | None, Option(help="The kind of finding its first criterion looks for.")] = None,
+    in_force_from: Annotated[
+        str | None, Option(metavar="DATE", help="The first day in force, where it is as-stated.")
     ] = None,
-    defaults: Annotated[bool, Option("--defaults", help="Ask nothing: take the defaults for what is not set.")] = False,
+    in_force_until: Annotated[str | None, Option(metavar="DATE", help="The last day in force, where it ended.")] = None,
+    requested_on: Annotated[str | None, Option(metavar="DATE", help="The day of the first case's request.")] = None,
+    from_level: Annotated[str | None, Option(help="The upper level of that request, such as L4.")] = None,
+    to_level: Annotated[str | None, Option(help="The lower level of that request, such as L5.")] = None,
     root: Annotated[
-        Path | None, Option("--root", metavar="DIR", help="Where shapes/, tests/ and cases/ stand.")
+        Path | None, Option(metavar="DIR", help="Where shapes/, tests/ and cases/ stand; this project if left out.")
     ] = None,
 ) -> None:
-    """Start a guideline: an edition that lints, rows to fill and a first case.
+    """Start a guideline: an edition that lints, rows that pass and a first case. Without options it asks.
 
-    Example: reasoner guideline new --defaults --root scratch --set authority=acme --set guideline=trial
-    --set edition=2024-01-01 --set title=Trial
-    """
+    \b
+    Example: reasoner guideline new --root scratch --authority acme --guideline trial --edition 2024-01-01 --title Trial
+    """  # noqa: D301 - the mark keeps the example in one line
     from reasoner.author import commands as run
 
-    emit(run.started(answer or [], root, None if defaults else prompt), None)
+    answers = {
+        "authority": authority, "guideline": guideline, "edition": edition, "title": title, "issuer": issuer,
+        "source": source, "locator": locator, "procedure": procedure, "finding": finding,
+        "in_force_from": in_force_from, "in_force_until": in_force_until, "requested_on": requested_on,
+        "from_level": from_level, "to_level": to_level,
+    }  # fmt: skip
+    given = {name: answer for name, answer in answers.items() if answer is not None}
+    emit(run.started(given, root) if given else run.asked(prompt, tell, root), None)

@@ -10,11 +10,12 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from reasoner.errors import Problem
-from reasoner.guideline.form import Fault, authoring, form_faults
-from reasoner.lines import line_of
+from reasoner.guideline.form import Fault, authoring, form_faults, missing, name_of, named_members
+from reasoner.guideline.tree import depth_faults, logic_faults
+from reasoner.lines import line_of, places
 from reasoner.rdf import Graph, Iri, Literal, Triple
-from reasoner.terms import BASE, CORE, GUIDELINE, OWL, RDFS, SH, A, local_name
-from reasoner.vocabulary import nearest, undeclared
+from reasoner.terms import CORE, GUIDELINE, OWL, RDF, RDFS, SH, A, local_name
+from reasoner.vocabulary import nearest, prefixed, undeclared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,15 +23,16 @@ if TYPE_CHECKING:
     from reasoner.ontology import Ontology
 
 PHRASES = (GUIDELINE.phraseMet, GUIDELINE.phraseNotMet, GUIDELINE.phraseNotDocumented, GUIDELINE.phraseConflicting)
-LISTS = (GUIDELINE.allOf, GUIDELINE.anyOf, GUIDELINE.noneOf, GUIDELINE.of)
 
 
 def check_edition(graph: Graph, content: bytes, file: str, ontology: Ontology) -> list[Problem]:
     """Every problem of an edition that would make its answers unsafe, in order of lines."""
+    if deep := list(depth_faults(graph)):
+        return _problems(deep, graph, content, file)
     found = [
-        *_one_edition(graph), *_imports(graph), *_unknown_terms(graph, ontology), *_unevaluated_terms(graph),
-        *form_faults(graph, ontology), *_undefined_shapes(graph), *_criteria(graph, ontology), *_any_kind(graph),
-        *_cautions(graph), *_logic(graph),
+        *_one_edition(graph), *_imports(graph), *_triple_terms(graph), *_unknown_terms(graph, ontology),
+        *_unevaluated_terms(graph), *form_faults(graph, ontology), *_undefined_shapes(graph),
+        *_criteria(graph, ontology), *_any_kind(graph), *_cautions(graph), *logic_faults(graph),
     ]  # fmt: skip
     return _problems(found, graph, content, file)
 
@@ -46,10 +48,16 @@ def check_ladder(graph: Graph, content: bytes, file: str, ontology: Ontology) ->
 
 def _problems(found: Iterable[Fault], graph: Graph, content: bytes, file: str) -> list[Problem]:
     problems = {
-        Problem(code, file, line_of(content, _owner(subject, graph)), problem, fix)
-        for code, subject, problem, fix in found
+        Problem(code, file, _line(code, subject, graph, content), problem, fix) for code, subject, problem, fix in found
     }
     return sorted(problems, key=lambda p: (p.line or 0, p.code, p.problem))
+
+
+def _line(code: str, subject: Iri, graph: Graph, content: bytes) -> int | None:
+    if code == "triple-term":
+        return places(content).triple_term or places(content).blank
+    line = line_of(content, _owner(subject, graph))
+    return places(content).blank if line is None and subject.startswith("_:") else line
 
 
 def _one_ladder(graph: Graph) -> Iterator[Fault]:
@@ -60,7 +68,7 @@ def _one_ladder(graph: Graph) -> Iterator[Fault]:
     for ladder in ladders:
         for predicate in (GUIDELINE.jurisdiction, GUIDELINE.inForceFrom, GUIDELINE.keyedOn, GUIDELINE.rungs):
             if not graph.values(ladder, predicate):
-                yield from _missing(ladder, predicate)
+                yield from missing(ladder, predicate)
 
 
 def _one_edition(graph: Graph) -> Iterator[Fault]:
@@ -91,19 +99,28 @@ def _imports(graph: Graph) -> Iterator[Fault]:
         )
 
 
+def _triple_terms(graph: Graph) -> Iterator[Fault]:
+    for subject, _ in graph.pairs(RDF.reifies):
+        yield (
+            "triple-term", subject,
+            "A statement is made about a statement, with << >> or {| |}, which no engine reads.",
+            "Write it as a statement about the thing itself, or as a guideline:note.",
+        )  # fmt: skip
+
+
 def _unknown_terms(graph: Graph, ontology: Ontology) -> Iterator[Fault]:
     for triple in graph:
         for term in undeclared(_named(triple), ontology):
             guess = nearest(term, ontology)
             fix = (
-                f"Did you mean {_prefixed(guess)}?"
+                f"Did you mean {prefixed(guess, {})}?"
                 if guess
                 else "Declare it in ontology/, or use a term that is declared there."
             )
             yield (
                 "undeclared-term",
                 triple.subject,
-                f"{_prefixed(term)} is declared nowhere in the ontology.",
+                f"{prefixed(term, {})} is declared nowhere in the ontology.",
                 fix,
             )
 
@@ -131,7 +148,8 @@ def evaluated_terms() -> frozenset[Iri]:
 
 
 def _undefined_shapes(graph: Graph) -> Iterator[Fault]:
-    shape_lists = [(s, m) for p in (SH["or"], SH["and"]) for s, head in graph.pairs(p) for m in _members(graph, head)]
+    heads = [pair for p in (SH["or"], SH["and"]) for pair in graph.pairs(p)]
+    shape_lists = [(subject, member) for subject, head in heads for member in named_members(graph, head)]
     direct = [
         pair
         for p in (SH.qualifiedValueShape, SH.node, SH.property, SH["not"], GUIDELINE.contraryShape, GUIDELINE.raisedBy)
@@ -140,13 +158,9 @@ def _undefined_shapes(graph: Graph) -> Iterator[Fault]:
     for subject, shape in [*direct, *shape_lists]:
         if isinstance(shape, Literal) or not _is_shape(shape, graph):
             yield (
-                "undefined-shape", subject, f"{_name(shape)} is not defined as a shape in this file.",
+                "undefined-shape", subject, f"{name_of(shape)} is not defined as a shape in this file.",
                 "Define it with a sh:NodeShape and at least one constraint; an undefined shape accepts everything.",
             )  # fmt: skip
-
-
-def _members(graph: Graph, head: object) -> list[Iri]:
-    return [m for m in graph.members(head if isinstance(head, str) else None) if not isinstance(m, Literal)]  # type: ignore[arg-type]
 
 
 def _is_shape(shape: Iri, graph: Graph) -> bool:
@@ -170,10 +184,10 @@ def _criteria(graph: Graph, ontology: Ontology) -> Iterator[Fault]:
     for criterion in graph.subjects(A, GUIDELINE.Criterion):
         for predicate in required:
             if not graph.values(criterion, predicate):
-                yield from _missing(criterion, predicate)
+                yield from missing(criterion, predicate)
         if graph.iris(criterion, SH.path) != [CORE.evidence] or graph.text(criterion, SH.qualifiedMinCount) != "1":
             yield (
-                "not-on-evidence", criterion, f"{_name(criterion)} does not ask for one finding of the evidence.",
+                "not-on-evidence", criterion, f"{name_of(criterion)} does not ask for one finding of the evidence.",
                 "Write: sh:path core:evidence ; sh:qualifiedMinCount 1 .",
             )  # fmt: skip
         target, rule = graph.iri(criterion, SH.targetClass), graph.iri(criterion, GUIDELINE.holdsFor)
@@ -184,7 +198,7 @@ def _criteria(graph: Graph, ontology: Ontology) -> Iterator[Fault]:
             yield (
                 "target",
                 criterion,
-                f"{_name(criterion)} is asked neither of the request nor, with guideline:holdsFor, of each segment.",
+                f"{name_of(criterion)} is asked neither of the request nor, with guideline:holdsFor, of each segment.",
                 "Write sh:targetClass core:TreatmentRequest, or core:RequestedSegment with a guideline:holdsFor.",
             )
         yield from _kinds(criterion, graph, ontology)
@@ -196,7 +210,7 @@ def _kinds(criterion: Iri, graph: Graph, ontology: Ontology) -> Iterator[Fault]:
             yield (
                 "not-a-finding",
                 criterion,
-                f"{_prefixed(kind)} is not a kind of finding.",
+                f"{prefixed(kind, {})} is not a kind of finding.",
                 "Look for a class below core:Finding.",
             )
 
@@ -206,12 +220,11 @@ def _any_kind(graph: Graph) -> Iterator[Fault]:
         for predicate in (SH.qualifiedValueShape, GUIDELINE.contraryShape):
             for shape in graph.iris(criterion, predicate):
                 if not _names_a_class(shape, graph):
+                    what = f"{name_of(shape)} can accept a finding of any kind"
                     yield (
-                        "any-kind",
-                        shape,
-                        f"{_name(shape)} can accept a finding of any kind, and so answer {_name(criterion)} wrongly.",
+                        "any-kind", shape, f"{what}, and so answer {name_of(criterion)} wrongly.",
                         "Add sh:class with the kind of finding, to the shape or to each member of its sh:or.",
-                    )
+                    )  # fmt: skip
 
 
 def _names_a_class(shape: Iri, graph: Graph, above: tuple[Iri, ...] = ()) -> bool:
@@ -220,7 +233,7 @@ def _names_a_class(shape: Iri, graph: Graph, above: tuple[Iri, ...] = ()) -> boo
     above = (*above, shape)
     if graph.values(shape, SH["class"]) or any(_names_a_class(n, graph, above) for n in graph.iris(shape, SH.node)):
         return True
-    alternatives = [_members(graph, head) for head in graph.iris(shape, SH["or"])]
+    alternatives = [named_members(graph, head) for head in graph.iris(shape, SH["or"])]
     return any(members and all(_names_a_class(m, graph, above) for m in members) for members in alternatives)
 
 
@@ -235,60 +248,7 @@ def _cautions(graph: Graph) -> Iterator[Fault]:
             GUIDELINE.phraseNotRaised,
         ):
             if not graph.values(caution, predicate):
-                yield from _missing(caution, predicate)
-
-
-def _missing(subject: Iri, predicate: Iri) -> Iterator[Fault]:
-    code = "missing-" + "".join(f"-{c.lower()}" if c.isupper() else c for c in local_name(predicate))
-    yield code, subject, f"{_name(subject)} has no {_prefixed(predicate)}.", f"Add {_prefixed(predicate)} to it."
-
-
-def _logic(graph: Graph) -> Iterator[Fault]:
-    for edition in graph.subjects(A, GUIDELINE.Edition):
-        root = graph.iri(edition, GUIDELINE.logic)
-        if root is None:
-            if graph.subjects(A, GUIDELINE.Criterion):
-                yield from _missing(edition, GUIDELINE.logic)
-            continue
-        reached: list[Iri] = []
-        yield from _walk(root, graph, (), reached)
-        outside = set(graph.iris(edition, GUIDELINE.duty))
-        for criterion in graph.subjects(A, GUIDELINE.Criterion):
-            if criterion not in reached and criterion not in outside:
-                yield (
-                    "outside-logic",
-                    criterion,
-                    f"{_name(criterion)} stands neither in the logic nor among the duties.",
-                    "Add it to a group, or to guideline:duty.",
-                )
-
-
-def _walk(iri: Iri, graph: Graph, above: tuple[Iri, ...], reached: list[Iri]) -> Iterator[Fault]:
-    if iri in above:
-        yield "circular-logic", iri, f"{_name(iri)} stands under itself in the logic.", "Break the circle."
-        return
-    if iri in reached:
-        yield "named-twice", iri, f"{_name(iri)} stands twice in the logic.", "Name each criterion and group once."
-        return
-    reached.append(iri)
-    lists = [graph.iri(iri, name) for name in LISTS if graph.values(iri, name)]
-    is_criterion = GUIDELINE.Criterion in graph.iris(iri, A)
-    if is_criterion == bool(lists) or len(lists) > 1:
-        yield (
-            "not-in-logic",
-            iri,
-            f"{_name(iri)} is neither a criterion nor a group with one list of members.",
-            "Name a guideline:Criterion, or a guideline:Group with one of allOf, anyOf, noneOf, or atLeast and of.",
-        )
-        return
-    members = [m for head in lists for m in _members(graph, head)]
-    if lists and not members:
-        yield "empty-group", iri, f"{_name(iri)} joins nothing.", "Give the group at least one member."
-    asked = graph.text(iri, GUIDELINE.atLeast)
-    if asked.isdecimal() and int(asked) > len(members):
-        yield "impossible-count", iri, f"{_name(iri)} asks for more members than it has.", "Lower guideline:atLeast."
-    for below in (*members, *graph.iris(iri, GUIDELINE.unless), *graph.iris(iri, GUIDELINE.when)):
-        yield from _walk(below, graph, (*above, iri), reached)
+                yield from missing(caution, predicate)
 
 
 def _owner(subject: Iri, graph: Graph) -> Iri:
@@ -301,12 +261,3 @@ def _owner(subject: Iri, graph: Graph) -> Iri:
         subject = holders[0]
         seen.add(subject)
     return subject
-
-
-def _name(iri: object) -> str:
-    return local_name(str(iri)) if not str(iri).startswith("_:") else "an inline shape"
-
-
-def _prefixed(iri: Iri) -> str:
-    module, _, name = iri.removeprefix(BASE).partition("#")
-    return f"{module}:{name}" if iri.startswith(BASE) and name else (f"sh:{local_name(iri)}" if iri in SH else iri)

@@ -158,6 +158,7 @@ class Span:
     last: Interval | None
 
     def covers(self, day: Interval) -> bool:
+        """Whether every day of the interval lies within."""
         return (self.first is None or self.first.first <= day.first) and (
             self.last is None or day.last <= self.last.last
         )

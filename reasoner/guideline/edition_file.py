@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 from functools import cache
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ from reasoner.guideline.edition import (
     Span,
     WitnessPhrase,
 )  # fmt: skip
+from reasoner.guideline.form import COMPARISONS
 from reasoner.rdf import Graph, Iri, Literal, SyntaxFault, Term, parse
 from reasoner.terms import BASE, CORE, DCTERMS, GUIDELINE, RDFS, SH, SKOS, A, local_name
 
@@ -91,8 +93,18 @@ def _graph(content: bytes, file: str) -> Graph:
     try:
         return Graph(quad.triple for quad in parse(content, ".ttl"))
     except SyntaxFault as fault:
-        problem = Problem("syntax", file, fault.line, f"Not Turtle: {fault}", "Mend the statement at this line.")
-        raise KnowledgeBaseError(problem) from None
+        raise KnowledgeBaseError(not_turtle(content, file, fault)) from None
+
+
+def not_turtle(content: bytes, file: str, fault: SyntaxFault) -> Problem:
+    """What to say of a file that cannot be read."""
+    if content.startswith(_MARKS):
+        said = "The file begins with a byte order mark."
+        return Problem("syntax", file, 1, said, "Save it as UTF-8 without a byte order mark.")
+    return Problem("syntax", file, fault.line, f"Not Turtle: {fault}", "Mend the statement at this line.")
+
+
+_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def span(subject: Iri, graph: Graph) -> Span:
@@ -195,14 +207,11 @@ def _policy(edition: Iri, graph: Graph) -> Policy | None:
     return Policy(policy == GUIDELINE.LaterPrevails, roles)
 
 
-_COMPARISONS = (SH.minInclusive, SH.maxInclusive, SH.minExclusive, SH.maxExclusive)
-
-
 def _bounds(shape: Iri | None, graph: Graph) -> dict[str, str]:
     found: dict[str, str] = {}
     for below in _reachable(shape, graph) if shape else ():
         path = graph.iri(below, SH.path)
-        for comparison in _COMPARISONS:
+        for comparison in COMPARISONS:
             if path and (bound := graph.text(below, comparison)):
                 found.setdefault(local_name(path), bound)
     return found

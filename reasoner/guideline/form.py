@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reasoner.ontology import Ontology
+    from reasoner.rdf import Term
 
 Fault = tuple[str, Iri, str, str]
 """A code, the subject at whose line it stands, what is wrong and how to fix it."""
@@ -33,7 +34,7 @@ NEEDS = (
 )
 """What says nothing without one of the others."""
 NO_CONSTRAINT = (SH.path, SH.targetClass, SH.severity, SH.message)
-BOUNDS = (SH.minInclusive, SH.maxInclusive, SH.minExclusive, SH.maxExclusive)
+COMPARISONS = (SH.minInclusive, SH.maxInclusive, SH.minExclusive, SH.maxExclusive)
 _PATHS = {SH.alternativePath, SH.inversePath}
 _PATH_FIX = "Name a property, or use sh:alternativePath or sh:inversePath."
 _DESCRIBE = (RDF, RDFS, DCTERMS, SKOS, SH)
@@ -41,7 +42,7 @@ _DESCRIBE = (RDF, RDFS, DCTERMS, SKOS, SH)
 
 @cache
 def authoring() -> Graph:
-    """Which SHACL terms an edition may use, and what they take: shapes/authoring.ttl."""
+    """Everything in shapes/authoring.ttl: which terms an edition may use, what they take, and the rules of lint."""
     return Graph(quad.triple for quad in parse((folder("shapes") / "authoring.ttl").read_bytes(), ".ttl"))
 
 
@@ -127,7 +128,7 @@ def _incomplete(graph: Graph) -> Iterator[Fault]:
 
 def _incomparable(graph: Graph, ontology: Ontology) -> Iterator[Fault]:
     """Bounds of what is not a number: one engine finds a date below every number."""
-    for subject in {s for bound in BOUNDS for s, _ in graph.pairs(bound)}:
+    for subject in {s for bound in COMPARISONS for s, _ in graph.pairs(bound)}:
         takes = ontology.takes(graph.iri(subject, SH.path) or Iri(""))
         if not {XSD.integer, XSD.decimal}.issuperset(takes):
             fix = "Bound a property that takes numbers, such as a number of days."
@@ -155,3 +156,23 @@ def _below(shape: Iri, graph: Graph) -> set[Iri]:
 
 def _said(term: Iri) -> str:
     return "a list" if term == RDF.List else "a class" if term == OWL.Class else prefixed(term, {})
+
+
+# ---------------------------------------------------------------- Words and lists that the checks share
+
+
+def missing(subject: Iri, predicate: Iri) -> Iterator[Fault]:
+    """That a subject lacks a property that it needs."""
+    code = "missing-" + "".join(f"-{c.lower()}" if c.isupper() else c for c in local_name(predicate))
+    said = prefixed(predicate, {})
+    yield code, subject, f"{name_of(subject)} has no {said}.", f"Add {said} to it."
+
+
+def name_of(iri: object) -> str:
+    """The local name of a thing."""
+    return local_name(str(iri)) if not str(iri).startswith("_:") else "an inline shape"
+
+
+def named_members(graph: Graph, head: Term | None) -> list[Iri]:
+    """The members of a list that are not text or numbers."""
+    return [m for m in ([] if isinstance(head, Literal) else graph.members(head)) if not isinstance(m, Literal)]

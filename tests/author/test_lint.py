@@ -1,7 +1,5 @@
 """Lint: every rule has a bad file that breaks it and a good one that breaks none; no edition passes in silence."""
 
-
-
 from __future__ import annotations
 
 import importlib.resources
@@ -19,11 +17,12 @@ import pytest
 
 from reasoner.author.lint import Finding, exit_code, lint, lint_json, lint_text
 from reasoner.author.lint_guide import lint_guide
-from reasoner.author.lint_rules import Level, authoring, rules
+from reasoner.author.lint_rules import rules
 from reasoner.author.sarif import lint_sarif
 from reasoner.data import folder
 from reasoner.errors import ExitCode, UsageError
 from reasoner.guideline.edition_file import all_editions
+from reasoner.guideline.form import authoring
 from reasoner.ontology import load_ontology
 from reasoner.terms import GUIDELINE, SH, A
 from reasoner.validate import Engine
@@ -140,77 +139,7 @@ def test_all_editions_are_linted_where_none_is_named() -> None:
     assert lint([], load_ontology()) == lint([folder("shapes")], load_ontology()) == ()
 
 
-# ---------------------------------------------------------------- Silent passes
-
-DAYS = "sh:path core:daysBeforeSurgeryElseAsOfAtLeast ; sh:minCount 1 ; sh:minInclusive 42 ] .\nodg:NotUsing"
-GAIN = "odg:GainExpected a sh:NodeShape ; sh:class spine:FunctionalGainExpected ; sh:property [ sh:path core:presence ; sh:hasValue core:Present ] ."
-OPEN = "odg:GainExpected a sh:NodeShape ; sh:class spine:FunctionalGainExpected ; "
-TARGET = "sh:targetClass          core:TreatmentRequest ;\n    sh:path                 core:evidence ;\n    sh:qualifiedValueShape  odg:GainExpected ;"
-TOO_LATE = "sh:path core:daysBeforeSurgeryElseAsOfAtMost ; sh:minCount 1 ; sh:maxExclusive 42 ] ."
-MARKED = 'guideline:verification  guideline:Seen ;\n    guideline:note          "As a criterion that blocks: modelling choice."@en ;\n    guideline:looksFor      spine:FunctionalGainExpected ;'
-SILENT = {
-    # engines.md, section 5, item 8
-    "a misspelt count": ("unevaluated-term", DAYS, DAYS.replace("minCount", "minCont")),
-    "sh:node of an undefined shape": ("undefined-shape", GAIN, OPEN + "sh:node odg:Nowhere ."),
-    "a mistyped target class": ("undeclared-term", TARGET, TARGET.replace("Request", "Reqest")),
-    "sh:property of an undefined shape": ("undefined-shape", GAIN, OPEN + "sh:property odg:Nowhere ."),
-    "two paths": ("two-values", DAYS, DAYS.replace("sh:path ", "sh:path core:page , ")),
-    # engines.md, section 5, items 1, 2, 9 and 14
-    "a bound of another datatype": ("wrong-value", DAYS, DAYS.replace("42", '"P42D"^^xsd:dayTimeDuration')),
-    "a bound in quotes": ("wrong-value", DAYS, DAYS.replace("42", '"42"')),
-    "a day that no calendar has": ("wrong-value", '"2014-01-01"^^xsd:date ; guideline:inForceUntil', '"2014-02-30"^^xsd:date ; guideline:inForceUntil'),
-    "a day where a number is counted": ("impossible-value", DAYS, DAYS.replace("42", '"2014-01-01"^^xsd:date')),
-    # reliability.md, section 6
-    "a target class that no data has": ("target", TARGET, TARGET.replace("TreatmentRequest", "Level")),
-    "a misspelt constraint": ("unevaluated-term", DAYS, DAYS.replace("minInclusive", "mininclusive")),
-    "https for http": ("foreign-term", "<http://www.w3.org/ns/shacl#>", "<https://www.w3.org/ns/shacl#>"),
-    "a deactivated shape": ("unevaluated-term", GAIN, OPEN + "sh:deactivated true ."),
-    "a recursive shape": ("recursive-shape", GAIN, GAIN[:-1] + "; sh:node odg:GainExpected ."),
-    "JavaScript": ("unevaluated-term", GAIN, GAIN[:-1] + '; sh:js [ sh:jsFunctionName "f" ] .'),
-    "an expression": ("unevaluated-term", GAIN, GAIN[:-1] + "; sh:expression true ."),
-    "SPARQL": ("unevaluated-term", GAIN, GAIN[:-1] + '; sh:sparql [ sh:select "SELECT $this {}" ] .'),
-    "sh:nodeByExpression of SHACL 1.2": ("unevaluated-term", GAIN, GAIN[:-1] + "; sh:nodeByExpression odg:Using ."),
-    "sh:reifierShape of SHACL 1.2": ("unevaluated-term", DAYS, DAYS.replace("sh:minCount", "sh:reifierShape odg:Using ; sh:minCount")),
-    "sh:targetWhere of SHACL 1.2": ("unevaluated-term", GAIN, GAIN[:-1] + "; sh:targetWhere odg:Using ."),
-    "an import": ("imports", "guideline:divisible false ;", "<http://www.w3.org/2002/07/owl#imports> <https://example.org/more> ;"),
-    "a subclass axiom that no engine is handed": ("schema-statement", GAIN, GAIN[:-1] + "; rdfs:subClassOf core:Finding ."),
-    "no shape at all": ("no-criterion", "a guideline:Criterion , sh:PropertyShape ;", "a sh:PropertyShape ;"),
-    # what comes of it here
-    "an unused caution": ("unused", " , odg:OldFusionImaging", ""),
-    "an undefined remedy": ("undefined-name", "guideline:remedy        odg:Screen .", "guideline:remedy        odg:Scren ."),
-    "a criterion outside the logic": ("outside-logic", "( odg:FailedFusion odg:FunctionalGain )", "( odg:FailedFusion )"),
-    "a criterion twice in the logic": ("named-twice", "( odg:FailedFusion odg:FunctionalGain )", "( odg:FailedFusion odg:FunctionalGain odg:FunctionalGain )"),
-    "a value of another property": ("impossible-value", GAIN, GAIN.replace("core:Present", "core:Completed")),
-    "a path that no finding has": ("not-of-a-finding", GAIN, GAIN[:-1] + "; sh:property [ sh:path core:requestedOn ; sh:minCount 1 ] ."),
-    "a constraint that silence meets": ("vacuous-constraint", DAYS, DAYS.replace("sh:minCount 1 ; ", "")),
-    "a shape that nothing satisfies": ("unsatisfiable-shape", GAIN, GAIN[:-1] + "; sh:property [ sh:path core:presence ; sh:hasValue core:Absent ] ."),
-    "a shape that everything of its kind satisfies": ("canary", GAIN, OPEN + "."),
-    "a kind that is not looked for": ("not-looked-for", GAIN, GAIN.replace("FunctionalGainExpected", "PainReliefAim")),
-    "both sides at once": ("both-sides", "odg:NoGainExpected a sh:NodeShape ; sh:class spine:FunctionalGainExpected ; sh:property [ sh:path core:presence ; sh:hasValue core:Absent ] .", "odg:NoGainExpected a sh:NodeShape ; sh:class spine:FunctionalGainExpected ; sh:property [ sh:path core:presence ; sh:minCount 1 ] ."),
-    "both sides on the day of the threshold": ("both-sides", TOO_LATE, TOO_LATE.replace("maxExclusive", "maxInclusive")),
-    "no side on the day of the threshold": ("threshold-gap", DAYS, DAYS.replace("minInclusive", "minExclusive")),
-    "thresholds apart": ("threshold-gap", TOO_LATE, TOO_LATE.replace("42", "41")),
-    "thresholds across each other": ("both-sides", TOO_LATE, TOO_LATE.replace("42", "44")),
-    "the most where the least belongs": ("wrong-end", DAYS, DAYS.replace("AtLeast", "AtMost")),
-    "a plain threshold apart": ("threshold-gap", "sh:minExclusive 2 ]", "sh:minExclusive 3 ]"),
-    "a plain threshold on both sides": ("both-sides", "sh:minExclusive 2 ]", "sh:minInclusive 2 ]"),
-    "a placeholder for what is not there": ("placeholder-unfilled", '"The surgeon expects a gain in function."', '"The surgeon expects a gain of {?value}."'),
-    "a placeholder where the record is silent": ("placeholder-out-of-place", '"No psychosocial evaluation is on file."', '"No evaluation of {?observedOn} is on file."'),
-    "a bound of another criterion": ("bound-unknown", "limited to {$value} levels", "limited to {$duration} levels"),
-    "an anchor without a count": ("anchor", '"The request exceeds {$value} levels."', '"The request exceeds {$value} levels before {anchor}."'),
-    "a misspelt placeholder": ("placeholder-unknown", "{?value:levels}", "{?vale:levels}"),
-    "an open placeholder": ("placeholder-form", "exceeds {$value} levels", "exceeds {$value levels"),
-    "a number in a phrase": ("number-in-phrase", "exceeds {$value} levels", "exceeds 2 levels"),
-    "no verification mark": ("missing-verification", MARKED, MARKED.replace("guideline:verification  guideline:Seen ;", "")),
-    "a modelling choice that is not explained": ("unexplained-choice", MARKED, "guideline:verification  guideline:ModellingChoice ;\n    guideline:looksFor      spine:FunctionalGainExpected ;"),
-    "a recommendation that forgets a criterion": ("unrecommended", "odg:FailedFusion , odg:FunctionalGain ;", "odg:FailedFusion ;"),
-    "a section that nothing is said of": ("unaccounted-section", '"Decision rationale, third sentence" ,', '"Decision rationale, third sentence" , "Decision rationale, fourth sentence" ,'),
-    "an omission without a reason": ("missing-reason", ' ;\n    guideline:reason "Licensed text, not seen: instability or concordant disc pathology as alternatives, and numeric limits of translation."@en .', " ."),
-    "a remedy that nobody carries out": ("missing-actor", "odg:Screen a guideline:Remedy ; guideline:actor core:Psychologist ;", "odg:Screen a guideline:Remedy ;"),
-    "two labels": ("two-values", 'rdfs:label              "Functional gain expected"@en', 'rdfs:label              "Functional gain expected"@en , "Gain"@en'),
-    "a name in place of a phrase": ("not-text", '"The surgeon expects a gain in function."@en', "odg:Screen"),
-    "a year in force that another edition has": ("editions-overlap", '"2014-12-31"^^xsd:date ;\n    guideline:verification', '"2015-06-30"^^xsd:date ;\n    guideline:verification'),
-}  # fmt: skip
+# ---------------------------------------------------------------- Copies of a packaged edition
 
 
 @pytest.fixture
@@ -224,20 +153,6 @@ def shapes(tmp_path: Path) -> Callable[[str], Path]:
         return file
 
     return write
-
-
-@pytest.mark.parametrize("wrong", SILENT)
-def test_a_silent_pass_is_told_with_its_line_and_its_mending(wrong: str, shapes: Callable[[str], Path]) -> None:
-    code, old, new = SILENT[wrong]
-    text = ODG.read_text()
-    assert old in text
-    findings = found(shapes(text.replace(old, new)))
-    told = [finding for finding in findings if finding.code == code]
-    assert told, lint_text(findings)
-    assert all(finding.fix for finding in told)
-    assert all(finding.line for finding in told)
-    grave = rules()[code].level == Level.ERROR
-    assert exit_code(findings) == (ExitCode.KNOWLEDGE_BASE if grave else ExitCode.DONE)
 
 
 def test_an_unchanged_copy_is_clean_in_a_tree_of_its_own(shapes: Callable[[str], Path]) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
 import pytest
 
+from reasoner.author import commands
 from reasoner.author.deck import deck_path, read_deck, run_deck
 from reasoner.author.lint import lint
 from reasoner.author.new_edition import questions, scaffold, start_guideline, write_scaffold
@@ -22,6 +25,7 @@ from reasoner.vocabulary import prefixed
 from reasoner.writing.example import kinds_of_finding, procedures
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 ONTOLOGY = load_ontology()
@@ -59,7 +63,7 @@ def refusal(**changed: str) -> str:
         {"authority": "sh"},
         {"finding": ""},
         {"from_level": "L3", "to_level": "S1"},
-        {"title": 'Back \\ "slash" and \'quote\' \u2013 # ^^xsd:date @en {{ x }} """', "issuer": 'O\'Neil "& Co" \\'},
+        {"title": 'Back \\ "slash" and \'quote\' \u2013 # ^^xsd:date @en """', "issuer": 'O\'Neil "& Co" \\'},
         {"title": "Two\nlines\tand a tab", "locator": "Section <2>; see (3)"},
     ],
 )
@@ -129,6 +133,7 @@ def test_the_same_answers_give_the_same_bytes() -> None:
         ({"guideline": "../outside"}, "bad-name"),
         ({"guideline": "lumbar fusion"}, "bad-name"),
         ({"title": " "}, "no-title"),
+        ({"title": "Fusion {2019}"}, "brace"),
         ({"edition": "March 2016"}, "not-a-day"),
         ({"edition": "2016-02-30"}, "not-a-day"),
         ({"edition": "2016-03-07", "in_force_from": "2016-03-08"}, "days-differ"),
@@ -170,6 +175,52 @@ def test_a_required_answer_that_is_missing_is_named(tmp_path: Path) -> None:
         start_guideline({**GIVEN, "title": "", "authority": ""}, tmp_path)
     assert "--authority" in str(refused.value)
     assert list(tmp_path.iterdir()) == []
+
+
+def dialogue(*answers: str) -> tuple[list[str], list[str], Callable[..., str]]:
+    """Somebody who answers: the questions asked and the problems told grow as the dialogue goes on."""
+    asked, left = [], list(answers)
+
+    def ask(words: str, default: str | None, *, show_default: bool) -> str:
+        assert show_default == bool(default)
+        asked.append(words)
+        answer = left.pop(0)
+        return answer if answer or default is None else default
+
+    return asked, left, ask
+
+
+def test_an_answer_that_does_not_fit_is_asked_for_again_and_the_others_are_kept(tmp_path: Path) -> None:
+    asked, left, ask = dialogue(
+        "Acme Inc", "acme", "trial", "2024-13-01", "as-stated", "A {title}", "A title", "", "", "",
+        "tobacco use", "lumbar fusion", "lumbar fusion", "tobacco use", "", "2024-02-02", "2020-01-01", "", "soon", "",
+        "L9", "L4", "L5",
+    )  # fmt: skip
+    told: list[str] = []
+    files = commands.asked(ask, lambda error: told.append(error.problems[0].code), tmp_path).splitlines()
+    assert told == [
+        "bad-name", "not-a-day", "brace", "not-a-procedure", "not-a-finding", "no-day", "days-reversed", "not-a-day",
+        "unknown-term",
+    ]  # fmt: skip
+    assert (left, len(asked)) == ([], len(questions(ONTOLOGY)) + len(told))
+    assert files[0] == str(tmp_path / "shapes/acme/trial/as-stated.ttl")
+    assert lint([tmp_path / "shapes"], ONTOLOGY) == ()
+
+
+def test_with_options_nothing_is_asked_and_the_rest_is_the_default(tmp_path: Path) -> None:
+    given = {"authority": "acme", "guideline": "trial", "edition": "2024-01-01", "title": "Trial"}
+    assert commands.started(given, tmp_path).splitlines()[0] == str(tmp_path / "shapes/acme/trial/2024-01-01.ttl")
+    assert lint([tmp_path / "shapes"], ONTOLOGY) == ()
+    with pytest.raises(UsageError, match="Nothing is said of: --authority, --title"):
+        commands.started({"guideline": "trial"}, tmp_path)
+
+
+def test_there_is_an_option_of_the_command_for_every_question() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "reasoner", "guideline", "new", "--help"], capture_output=True, check=True, text=True
+    )
+    options = set(re.findall(r"^  --([a-z-]+)", ran.stdout, re.MULTILINE))
+    assert options == {q.option.replace("_", "-") for q in questions(ONTOLOGY)} | {"root", "help"}
 
 
 # ---------------------------------------------------------------- Writing

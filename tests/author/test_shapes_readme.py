@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
+import sys
 from functools import cache
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -15,11 +17,9 @@ from reasoner.author.new_edition import questions, start_guideline
 from reasoner.data import folder
 from reasoner.guideline.edition_file import read_edition
 from reasoner.ontology import load_ontology
+from reasoner.ontology.report import find_report
 from reasoner.terms import CORE
 from reasoner.validate import Engine
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ONTOLOGY = load_ontology()
 README = (folder("shapes") / "README.md").read_text(encoding="utf-8")
@@ -41,7 +41,7 @@ def answers() -> dict[str, str]:
 
 
 def started(root: Path) -> Path:
-    start_guideline(answers(), root)
+    start_guideline({**{q.option: q.default for q in questions(ONTOLOGY)}, **answers()}, root)
     return root / "shapes" / answers()["authority"] / answers()["guideline"] / f"{answers()['edition']}.ttl"
 
 
@@ -60,8 +60,19 @@ def walked(root: Path) -> Path:
     return path
 
 
-def test_the_options_of_the_command_are_options() -> None:
-    assert set(answers()) <= {q.option for q in questions(ONTOLOGY)}
+def test_the_first_command_runs_as_it_is_written(tmp_path: Path) -> None:
+    command = blocks("sh")[0].replace("\\\n", " ").splitlines()[0].removeprefix("reasoner ")
+    ran = subprocess.run(
+        [sys.executable, "-m", "reasoner", *shlex.split(command), "--root", str(tmp_path)],
+        capture_output=True, check=False, text=True,
+    )  # fmt: skip
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert Path(ran.stdout.splitlines()[0]).read_text() == started(tmp_path / "again").read_text()
+
+
+def test_a_name_of_the_walk_is_found_as_the_text_says() -> None:
+    [word] = re.findall(r"`reasoner ontology find (\w+)`", README)
+    assert answers()["finding"] in find_report(word, as_json=True)
 
 
 def test_the_walk_starts_with_an_edition_that_lints_and_four_rows_that_pass(tmp_path: Path) -> None:

@@ -22,8 +22,7 @@ from reasoner.author.inventory import inventory
 from reasoner.author.plan import Plan, planned, predicted, seeded
 from reasoner.author.profile import draw, moved, profile
 from reasoner.author.scene import CASE, QUOTE
-from reasoner.author.shrink import shrunk
-from reasoner.author.synthesis import drawn, law, statuses, synthesize
+from reasoner.author.synthesis import drawn, law, shrunk, statuses, synthesize
 from reasoner.author.synthesis_report import synthesis_report
 from reasoner.author.ways import ways
 from reasoner.errors import UsageError
