@@ -114,11 +114,13 @@ def test_a_bug_of_ours_is_told_as_one(monkeypatch: pytest.MonkeyPatch, tmp_path:
     def break_down(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("reasoner.cli.emit", break_down)
+    for module in ("reasoner.cli", "reasoner.cli.batch", "reasoner.cli.synthesize"):
+        monkeypatch.setattr(sys.modules[module], "emit", break_down)
     monkeypatch.setattr("reasoner.ontology.report.check", break_down)
     arguments = {
         "determine": [MET, *ODG_ON_MET], "validate": [MET, *ODG_ON_MET], "explain": [REFERENCE, "NicotineFree"],
         "case new": [tmp_path / "a", *NEW.split()],
+        "batch": [MET, *ODG_ON_MET, "--out", tmp_path / "b"], "synthesize": [tmp_path / "s", "--cases", 1],
         "ontology find": ["nonunion"],
     }  # fmt: skip
     monkeypatch.setattr(cases, "audited", break_down)

@@ -6,11 +6,20 @@ from contextlib import contextmanager
 from itertools import accumulate, chain
 from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
-
 from reasoner.batch.row import CaseText, Row
+from reasoner.errors import Problem, UsageError
+
+try:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+except ModuleNotFoundError as absent:
+    raise UsageError(
+        Problem(
+            "no-arrow", "reasoner batch", None, "The library for tables (pyarrow) is not installed.",
+            "Install the extra: pip install '.[batch]'.",
+        )
+    ) from absent  # fmt: skip
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

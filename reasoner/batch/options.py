@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from reasoner.batch.row import Asks
-from reasoner.errors import Problem, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,10 +58,3 @@ class Options:
             "rationale": self.rationale,
             "part_size": self.part_size,
         }
-
-
-def refuse_without_arrow() -> None:
-    """Raise `UsageError` where the library is not installed that batches are read and written with."""
-    if importlib.util.find_spec("pyarrow") is None:
-        words, fix = "The library for tables (pyarrow) is not installed.", "Install the extra: pip install '.[batch]'."
-        raise UsageError(Problem("no-arrow", "reasoner batch", None, words, fix))

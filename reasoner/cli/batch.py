@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from reasoner.batch.options import PART_SIZE, Format, Options, refuse_without_arrow
+from reasoner.batch.options import PART_SIZE, Format, Options
 from reasoner.cli.options import Argument, AsOf, EngineName, Exit, GuidelineName, Option, TableForm, day, emit, tell
 from reasoner.errors import ExitCode
 
@@ -37,7 +37,6 @@ def batch(
 
     Example: reasoner batch cases --guideline G1 --out scratch/determined
     """
-    refuse_without_arrow()
     from reasoner.batch.report import summary_json, summary_text
     from reasoner.batch.runner import INTERRUPTED, InterruptedRunError, run
     from reasoner.cases import manner

@@ -370,6 +370,18 @@ def test_standard_input(source: Path, tmp_path: Path) -> None:
     assert run(tmp_path / "out", "--resume").code == 0
 
 
+def test_without_the_library(source: Path, tmp_path: Path) -> None:
+    (tmp_path / "pyarrow.py").write_text("raise ModuleNotFoundError('pyarrow')")
+    environment = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
+    hidden = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from reasoner.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", hidden, *command(source, tmp_path / "out")[3:]], cwd=ROOT, env=environment,
+        check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == ExitCode.USAGE
+    assert done.stderr.startswith("error[no-arrow]")
+
+
 def test_the_command(tmp_path: Path) -> None:
     done = reasoner("batch", folder("cases"), "--out", tmp_path / "out")
     assert done.code == ExitCode.INPUT_REFUSED
