@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from reasoner.intake import ranges, structure, usage
 from reasoner.intake.draft import Draft, above, draft, named, prepared, statements
-from reasoner.intake.faults import BLANK, INTAKE, Fault, problem_of, rules
+from reasoner.intake.familiar import described, familiar
+from reasoner.intake.faults import BLANK, INTAKE, Fault, problem_of, shapes
 from reasoner.intake.screen import plain
-from reasoner.rdf import Iri, Literal
+from reasoner.rdf import Iri
 from reasoner.shapes import Shapes
-from reasoner.terms import GUIDELINE, SH
+from reasoner.terms import SH
 from reasoner.validate import hits, validate
 
 if TYPE_CHECKING:
@@ -20,17 +21,28 @@ if TYPE_CHECKING:
     from reasoner.errors import Problem
     from reasoner.load import Case
     from reasoner.ontology import Ontology
-    from reasoner.rdf import Graph, Quad, Triple
+    from reasoner.rdf import Graph, Quad
     from reasoner.validate import Engine, Result
 
 
 def problems(case: Case, ontology: Ontology, engine: Engine) -> tuple[Problem, ...]:
     """Everything that is wrong with a case, in order of lines; a case without problems may be judged."""
     drafted = plain(case.quads, ontology)
-    if drafted and not hits(statements(drafted), _compiled(), engine):
+    if drafted and _conforms(drafted, ontology, engine):
         return ()
     found = {problem_of(fault, case) for fault in _faults(case, ontology, engine)}
     return tuple(sorted(found, key=lambda p: (p.line or 0, p.code, p.problem, p.fix)))
+
+
+def _conforms(drafted: Draft, ontology: Ontology, engine: Engine) -> bool:
+    """Whether a case without faults of single statements passes the shapes, which are run where it has news."""
+    told, memory = described(drafted), familiar(ontology, engine)
+    if told is not None and memory.knows(told):
+        return True
+    conforms = not hits(statements(drafted), _compiled(), engine)
+    if conforms and told is not None:
+        memory.learn(told)
+    return conforms
 
 
 def _faults(case: Case, ontology: Ontology, engine: Engine) -> Iterator[Fault]:
@@ -51,7 +63,7 @@ def _of_shapes(read: Draft, faulty: set[Quad], engine: Engine) -> Iterator[Fault
         for path in (quad.predicate, *above(read.ontology).get(quad.predicate, ()))
     }
     doubtful = {subject for subject, kinds in read.kinds.items() if not kinds} | read.unsure
-    for result in validate(data, _shapes(), engine):
+    for result in validate(data, shapes(), engine):
         focus = Iri(result.focus)
         missing = focus == INTAKE.TheCase and doubtful and result.component == SH.MinCountConstraintComponent
         if (focus, result.path) in told or missing or {focus, result.value} & doubtful:
@@ -86,14 +98,4 @@ def _is_blank(fault: Fault) -> bool:
 
 @cache
 def _compiled() -> Shapes:
-    return Shapes(_shapes())
-
-
-@cache
-def _shapes() -> tuple[Triple, ...]:
-    """The shapes alone, without words and lists of terms."""
-    graph = rules()
-    heads = [head for _, head in graph.pairs(GUIDELINE.lists) if not isinstance(head, Literal)]
-    listed = {cell for head in heads for cell in graph.cells(head)}
-    stated = (t for t in graph if t.predicate != SH.message and t.predicate not in GUIDELINE)
-    return tuple(t for t in stated if t.subject not in listed)
+    return Shapes(shapes())

@@ -100,7 +100,12 @@ def statements(case: Draft, unreadable: Container[Quad] = ()) -> list[Triple]:
     """The statements of that graph, some of them twice."""
     texts = _Texts()
     stated = [texts.plain(quad, bool(unreadable) and quad in unreadable) for quad in case.quads]
-    return [*stated, *_entailed(case, stated), *_places(case), *_requests(case), *_whole(case)]
+    return [*stated, *_entailed(case, stated), *own_statements(case)]
+
+
+def own_statements(case: Draft) -> list[Triple]:
+    """What intake itself says of a case: where findings are stated, which request is the whole, what there is."""
+    return [*_places(case), *_requests(case), *_whole(case)]
 
 
 class _Texts:
@@ -149,15 +154,17 @@ def _about(term: Iri, ontology: Ontology) -> tuple[Triple, ...]:
 
 
 def _places(case: Draft) -> Iterator[Triple]:
-    for name in {quad.graph for quad in case.quads if quad.graph}:
+    stated = {(subject, graph) for subject, _, _, graph in case.quads}
+    for name in {graph for _, graph in stated if graph}:
         yield Triple(name, A, INTAKE.NamedGraph)
-    for subject, graph in {(quad.subject, quad.graph) for quad in case.quads}:
+    for subject, graph in stated:
         if CORE.Finding in case.kinds[subject]:
             yield Triple(subject, INTAKE.statedIn, graph or INTAKE.DefaultGraph)
 
 
 def _requests(case: Draft) -> Iterator[Triple]:
-    parts = {quad.subject for quad in case.quads if quad.predicate == CORE.partOf}
+    part_of = CORE.partOf
+    parts = {subject for subject, predicate, _, _ in case.quads if predicate == part_of}
     for request in case.of_kind(CORE.TreatmentRequest):
         yield Triple(request, A, INTAKE.PartRequest if request in parts else INTAKE.WholeRequest)
         if request not in parts:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from reasoner.data import folder, shown
 from reasoner.errors import KnowledgeBaseError, Problem
 from reasoner.lines import line_of, line_within, places
-from reasoner.rdf import Graph, Iri, SyntaxFault, parse
+from reasoner.rdf import Graph, Iri, Literal, SyntaxFault, Triple, parse
 from reasoner.terms import GUIDELINE, SH, Namespace, local_name
 from reasoner.vocabulary import prefixed
 
@@ -45,6 +45,16 @@ def rules() -> Graph:
     except SyntaxFault as fault:
         problem = Problem("syntax", shown(file), fault.line, f"Not Turtle: {fault}", "Mend the statement at this line.")
         raise KnowledgeBaseError(problem) from None
+
+
+@cache
+def shapes() -> tuple[Triple, ...]:
+    """The shapes alone, without words and lists of terms."""
+    graph = rules()
+    heads = [head for _, head in graph.pairs(GUIDELINE.lists) if not isinstance(head, Literal)]
+    listed = {cell for head in heads for cell in graph.cells(head)}
+    stated = (t for t in graph if t.predicate != SH.message and t.predicate not in GUIDELINE)
+    return tuple(t for t in stated if t.subject not in listed)
 
 
 @cache
