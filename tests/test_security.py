@@ -296,6 +296,8 @@ OWNED = {
     "jinja2": "writing/templating.py",
     "rich": "tables.py",
     "pyarrow": "batch/arrow.py",
+    "pyspark": "batch/spark.py",
+    "py4j": "batch/spark.py",
 }
 NETWORK = {
     "urllib.request", "urllib.error", "http", "socket", "socketserver", "ssl", "requests", "httpx", "aiohttp",

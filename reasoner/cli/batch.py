@@ -28,6 +28,10 @@ def batch(
     resume: Annotated[bool, Option("--resume", help="Go on where a run into the same folder stopped.")] = False,
     workers: Annotated[int | None, Option("--workers", min=1, help="How many processes; one for each core.")] = None,
     part_size: Annotated[int, Option("--part-size", min=1, metavar="CASES", help="Cases in one file.")] = PART_SIZE,
+    spark: Annotated[
+        str | None,
+        Option("--spark", metavar="MASTER", help="Have a Spark cluster judge Parquet tables: spark://host:7077."),
+    ] = None,
     summary: Annotated[TableForm, Option("--summary", help="The summary for people or for programs.")] = TableForm.TEXT,
     as_of: AsOf = None,
     guideline: GuidelineName = None,
@@ -47,8 +51,13 @@ def batch(
         rationale, part_size, workers,
     )  # fmt: skip
     try:
-        with CaseProgress() as progress:
-            found = run(asked, resume=resume, watcher=progress)
+        if spark:
+            from reasoner.batch.spark import run_on_spark
+
+            found = run_on_spark(asked, spark)
+        else:
+            with CaseProgress() as progress:
+                found = run(asked, resume=resume, watcher=progress)
     except InterruptedRunError as error:
         tell(error)
         raise Exit(INTERRUPTED) from None
