@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from reasoner.guideline.edition import Criterion, SegmentRule
 from reasoner.guideline.probes import CONTRADICTS, SUPPORTS, sighting
@@ -19,23 +20,21 @@ if TYPE_CHECKING:
     from reasoner.validate import Hit, Result
 
 
-@dataclass(frozen=True, slots=True)
-class Witnesses:
+class Witnesses(NamedTuple):
     """The findings that speak for and against at one focus."""
 
     supporting: frozenset[Iri]
     contrary: frozenset[Iri]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A criterion's status for one request, with the findings it was read from."""
 
     criterion: Iri
     status: Status
     computed: Status
     """The status before any adjudication."""
-    by_segment: Mapping[Iri, Status] = field(hash=False)
+    by_segment: Mapping[Iri, Status]
     supporting: frozenset[Iri]
     contrary: frozenset[Iri]
     elsewhere: frozenset[Iri]
@@ -85,8 +84,11 @@ def assess(
     request: Request, edition: Edition, report: Report, record: Record, untrustworthy: frozenset[Iri]
 ) -> Mapping[Iri, Answer]:
     """The answer to every criterion of the edition, for one request."""
+    targets = {c.target for c in edition.criteria.values()}
+    asked = {target: _asked(target, request, edition, report) for target in targets}
     return {
-        iri: _answer(c, request, edition, report, record, iri in untrustworthy) for iri, c in edition.criteria.items()
+        iri: _answer(c, asked[c.target], request, report, record, iri in untrustworthy)
+        for iri, c in edition.criteria.items()
     }
 
 
@@ -94,39 +96,68 @@ def cautions(request: Request, edition: Edition, report: Report, untrustworthy: 
     """Which cautions are raised for one request: by a supporting finding that no contrary finding meets."""
     found = []
     for iri in sorted(edition.cautions):
-        supporting = report.foci(iri + SUPPORTS) & request.evidence
-        contrary = report.foci(iri + CONTRADICTS) & request.evidence
+        supports, contradicts = _probes(iri)
+        supporting, contrary = report.foci(supports) & request.evidence, report.foci(contradicts) & request.evidence
         found.append(Raised(iri, bool(supporting) and not contrary and iri not in untrustworthy, supporting, contrary))
     return tuple(found)
 
 
+class _Place(NamedTuple):
+    """Where a criterion is asked, what counts there, and what may count against it."""
+
+    key: Iri
+    node: Iri
+    counts: frozenset[Iri]
+    possible: frozenset[Iri]
+
+
+class _Asked(NamedTuple):
+    """The places at which all criteria of one target are asked."""
+
+    places: tuple[_Place, ...]
+    reachable: frozenset[Iri]
+    seen: bool
+    """Whether the engine saw all of the places."""
+
+
+def _asked(target: Iri, request: Request, edition: Edition, report: Report) -> _Asked:
+    if target == CORE.RequestedSegment:
+        places = tuple(
+            _Place(segment, focus.node, focus.evidence, focus.evidence | focus.possible)
+            for segment, focus in request.by_segment.items()
+        )
+    else:
+        places = (_Place(request.iri, request.iri, request.evidence, request.evidence),)
+    seen = report.foci(sighting(edition, target))
+    reachable = _NONE.union(*(place.possible for place in places))
+    return _Asked(places, reachable, bool(places) and all(place.node in seen for place in places))
+
+
+@cache
+def _probes(criterion: Iri) -> tuple[Iri, Iri]:
+    """The shapes that report the findings for and against a criterion."""
+    return Iri(criterion + SUPPORTS), Iri(criterion + CONTRADICTS)
+
+
 def _answer(
-    criterion: Criterion, request: Request, edition: Edition, report: Report, record: Record, untrusted: bool  # noqa: FBT001
+    criterion: Criterion, asked: _Asked, request: Request, report: Report, record: Record, untrusted: bool  # noqa: FBT001
 ) -> Answer:  # fmt: skip
-    supports, contradicts = report.foci(criterion.iri + SUPPORTS), report.foci(criterion.iri + CONTRADICTS)
-    places = _places(criterion, request)
-    at = {
-        key: Witnesses(supports & counts, contradicts & (counts | possible))
-        for key, (_, counts, possible) in places.items()
-    }
-    reachable = _NONE.union(*(counts | possible for _, counts, possible in places.values()))
-    evaluated = bool(places) and not untrusted and all(
-        _agrees(node, at[key], criterion, edition, report) for key, (node, _, _) in places.items()
-    )  # fmt: skip
+    supports, contradicts = map(report.foci, _probes(criterion.iri))
+    at = {key: Witnesses(supports & counts, contradicts & possible) for key, _, counts, possible in asked.places}
+    evaluated = asked.seen and not untrusted and _agrees(criterion, asked, at, report)
     computed = {key: status(w, criterion) if evaluated else Status.NOT_EVALUATED for key, w in at.items()}
     weighed, adjudications = _adjudicate(at, computed, criterion, record.adjudications)
     supporting = _NONE.union(*(w.supporting for w in at.values()))
     contrary = _NONE.union(*(w.contrary for w in at.values()))
-    looked_for = record.of_kinds(criterion.looks_for)
-    beyond = (supports | contradicts) - reachable
-    overruled = frozenset(f for f in beyond if record.findings[f].overruled_by)
+    beyond = (supports | contradicts) - asked.reachable
+    overruled = frozenset(f for f in beyond if record.findings[f].overruled_by) if beyond else _NONE
     return Answer(
         criterion=criterion.iri,
         status=across(weighed, criterion.holds_for), computed=across(computed, criterion.holds_for),
         by_segment=weighed if criterion.holds_for else {},
         supporting=supporting, contrary=contrary,
         elsewhere=beyond - overruled,
-        in_vain=(looked_for & reachable) - supporting - contrary,
+        in_vain=(record.of_kinds(criterion.looks_for) & asked.reachable) - supporting - contrary,
         adjudications=adjudications,
         supporting_elsewhere=(beyond - overruled) & supports,
         overruled=frozenset(f for f in overruled if _is_at(record.findings[f].sites, request)),
@@ -137,17 +168,10 @@ def _is_at(sites: tuple[Iri, ...], request: Request) -> bool:
     return not sites or not set(sites).isdisjoint(request.segments)
 
 
-def _places(criterion: Criterion, request: Request) -> Mapping[Iri, tuple[Iri, frozenset[Iri], frozenset[Iri]]]:
-    """Where the criterion is asked: for each place its focus node, what counts there and what may count against."""
-    if criterion.target == CORE.RequestedSegment:
-        return {s: (f.node, f.evidence, f.possible) for s, f in request.by_segment.items()}
-    return {request.iri: (request.iri, request.evidence, frozenset())}
-
-
-def _agrees(node: Iri, at: Witnesses, criterion: Criterion, edition: Edition, report: Report) -> bool:
-    """Whether the engine saw the focus node, and violates the criterion there just where no witness supports it."""
-    seen = node in report.foci(sighting(edition, criterion.target))
-    return seen and (node in report.foci(criterion.iri)) == (not at.supporting)
+def _agrees(criterion: Criterion, asked: _Asked, at: Mapping[Iri, Witnesses], report: Report) -> bool:
+    """Whether the engine violates the criterion at just the places where no witness supports it."""
+    violated = report.foci(criterion.iri)
+    return all((place.node in violated) != bool(at[place.key].supporting) for place in asked.places)
 
 
 def status(at: Witnesses, criterion: Criterion) -> Status:
@@ -177,7 +201,8 @@ ANY = (Status.NOT_EVALUATED, Status.MET, Status.CONFLICTING, Status.NOT_DOCUMENT
 def across(by_place: Mapping[Iri, Status], rule: SegmentRule | None) -> Status:
     """One status from those of all requested segments; a criterion that was asked nowhere is not evaluated."""
     order = ANY if rule is SegmentRule.ANY else EVERY
-    return next((s for s in order if s in by_place.values()), Status.NOT_EVALUATED)
+    found = by_place.values()
+    return next((s for s in order if s in found), Status.NOT_EVALUATED)
 
 
 def _adjudicate(
@@ -187,6 +212,8 @@ def _adjudicate(
     adjudications: tuple[Adjudication, ...],
 ) -> tuple[dict[Iri, Status], tuple[Iri, ...]]:
     """The statuses with the findings taken out that a reviewer does not believe, where findings conflict."""
+    if not adjudications:
+        return dict(computed), ()
     weighed, used = dict(computed), []
     for place, before in computed.items():
         if before is not Status.CONFLICTING:

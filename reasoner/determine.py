@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reasoner.errors import KnowledgeBaseError, Problem
-from reasoner.logic import fold, folds, status_of_truth
+from reasoner.guideline.edition import Operator
+from reasoner.logic import could_be_true, fold, folds, status_of_truth
 from reasoner.record import make_up
 from reasoner.status import Outcome, Review, Status, Truth
 
@@ -60,11 +61,12 @@ def verdict(request: Request, edition: Edition, answers: Mapping[Iri, Answer], c
     leaves = _leaves(edition, answers)
     witnessed = {iri for iri, a in answers.items() if a.supporting or a.contrary}
     truths = folds(edition.logic, leaves)
+    out = inapplicable(edition.logic, truths)
     outcome, reason = _outcome(edition.logic, truths[edition.logic.iri], leaves, witnessed)
     return Verdict(
         request=request, outcome=outcome, reason=reason,
-        answers=as_applied(edition, answers),
-        groups=group_statuses(edition, answers),
+        answers=_without(out, answers),
+        groups=_groups(edition.logic, truths, out, leaves),
         truths=truths,
         unclaimed=_unclaimed(edition.logic, witnessed), cautions=cautions,
     )  # fmt: skip
@@ -74,9 +76,11 @@ def as_applied(edition: Edition, answers: Mapping[Iri, Answer]) -> Mapping[Iri, 
     """The answers, those that a waiver or condition takes out marked not applicable."""
     if edition.logic is None or any(a.status is Status.NOT_EVALUATED for a in answers.values()):
         return answers
-    leaves = _leaves(edition, answers)
-    out = inapplicable(edition.logic, folds(edition.logic, leaves))
-    return {iri: replace(a, status=Status.NOT_APPLICABLE) if iri in out else a for iri, a in answers.items()}
+    return _without(inapplicable(edition.logic, folds(edition.logic, _leaves(edition, answers))), answers)
+
+
+def _without(out: set[Iri], answers: Mapping[Iri, Answer]) -> Mapping[Iri, Answer]:
+    return {iri: a._replace(status=Status.NOT_APPLICABLE) if iri in out else a for iri, a in answers.items()}
 
 
 def group_statuses(edition: Edition, answers: Mapping[Iri, Answer]) -> Mapping[Iri, Status]:
@@ -84,13 +88,19 @@ def group_statuses(edition: Edition, answers: Mapping[Iri, Answer]) -> Mapping[I
     if edition.logic is None:
         return {}
     leaves = _leaves(edition, answers)
-    groups = [n for n in edition.logic.below() if n.operator]
     if any(status is Status.NOT_EVALUATED for status, _ in leaves.values()):
-        return {n.iri: Status.NOT_EVALUATED for n in groups}
+        return {n.iri: Status.NOT_EVALUATED for n in edition.logic.below() if n.operator}
     truths = folds(edition.logic, leaves)
-    waived = inapplicable(edition.logic, truths)
+    return _groups(edition.logic, truths, inapplicable(edition.logic, truths), leaves)
+
+
+def _groups(
+    root: Node, truths: Mapping[Iri, Truth], waived: set[Iri], leaves: Mapping[Iri, Leaf]
+) -> Mapping[Iri, Status]:
     return {
-        n.iri: Status.NOT_APPLICABLE if n.iri in waived else status_of_truth(n, truths[n.iri], leaves) for n in groups
+        n.iri: Status.NOT_APPLICABLE if n.iri in waived else status_of_truth(n, truths[n.iri], leaves)
+        for n in root.below()
+        if n.operator
     }
 
 
@@ -159,7 +169,7 @@ def _outcome(
             return Outcome.NECESSARY, None
         case Truth.FALSE | Truth.NOT_APPLICABLE:
             return Outcome.NOT_NECESSARY, Status.NOT_MET
-    if fold(root, leaves, favorably=True) is Truth.TRUE:
+    if could_be_true(root, leaves):
         return Outcome.ADJUDICATE, Status.CONFLICTING
     # The reason is read from the alternatives that somebody supports or a finding speaks of.
     claimed = fold(root, leaves, stands=lambda n: _has_witness(n, witnessed))
@@ -167,11 +177,11 @@ def _outcome(
 
 
 def _has_witness(node: Node, witnessed: set[Iri]) -> bool:
-    return any(n.iri in witnessed for n in node.below())
+    return not node.names.isdisjoint(witnessed)
 
 
 def _unclaimed(root: Node, witnessed: set[Iri]) -> frozenset[Iri]:
-    alternatives = [m for n in root.below() if n.operator and n.operator.value == "anyOf" for m in n.members]
+    alternatives = [m for n in root.below() if n.operator is Operator.ANY for m in n.members]
     return frozenset(m.iri for m in alternatives if not _has_witness(m, witnessed))
 
 

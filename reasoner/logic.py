@@ -53,6 +53,12 @@ def fold(
     return value(node, True)  # noqa: FBT003
 
 
+def could_be_true(node: Node, leaves: Mapping[Iri, Leaf]) -> bool:
+    """Whether a node of unknown value is true once conflicts are resolved as the request would wish."""
+    conflicts = any(leaves[iri][0] is Status.CONFLICTING for iri in node.names & leaves.keys())
+    return conflicts and fold(node, leaves, favorably=True) is Truth.TRUE
+
+
 def folds(root: Node, leaves: Mapping[Iri, Leaf]) -> dict[Iri, Truth]:
     """The value of every node under a node, the node itself and waivers and conditions included."""
     found: dict[Iri, Truth] = {}
@@ -126,6 +132,5 @@ def status_of(node: Node, leaves: Mapping[Iri, Leaf]) -> Status:
 def status_of_truth(node: Node, truth: Truth, leaves: Mapping[Iri, Leaf]) -> Status:
     """The same word, where the group's value is known already."""
     if truth is Truth.UNKNOWN:
-        open_to_favor = fold(node, leaves, favorably=True) is Truth.TRUE
-        return Status.CONFLICTING if open_to_favor else Status.NOT_DOCUMENTED
+        return Status.CONFLICTING if could_be_true(node, leaves) else Status.NOT_DOCUMENTED
     return {Truth.TRUE: Status.MET, Truth.FALSE: Status.NOT_MET}.get(truth, Status.NOT_APPLICABLE)

@@ -53,7 +53,7 @@ class Quad(NamedTuple):
 
     @property
     def triple(self) -> Triple:
-        return Triple(self.subject, self.predicate, self.object)
+        return Triple(*self[:3])
 
 
 class SyntaxFault(ValueError):  # noqa: N818 - not an error of ours but of the file
@@ -138,7 +138,8 @@ class Graph:
 
     def values(self, subject: Iri, predicate: Iri) -> list[Term]:
         """All values of a property."""
-        return self._by_subject.get(subject, {}).get(predicate, [])
+        stated = self._by_subject.get(subject)
+        return stated.get(predicate, []) if stated else []
 
     def iris(self, subject: Iri, predicate: Iri) -> list[Iri]:
         """The values that are not literals."""
@@ -146,11 +147,17 @@ class Graph:
 
     def iri(self, subject: Iri, predicate: Iri) -> Iri | None:
         """The first value that is not a literal."""
-        return next((value for value in self.values(subject, predicate) if not isinstance(value, Literal)), None)
+        for value in self.values(subject, predicate):
+            if not isinstance(value, Literal):
+                return value
+        return None
 
     def literal(self, subject: Iri, predicate: Iri) -> Literal | None:
         """The first value that is a literal."""
-        return next((value for value in self.values(subject, predicate) if isinstance(value, Literal)), None)
+        for value in self.values(subject, predicate):
+            if isinstance(value, Literal):
+                return value
+        return None
 
     def text(self, subject: Iri, predicate: Iri) -> str:
         """The first literal's text, or nothing."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reasoner.lines import line_of
@@ -90,7 +91,7 @@ class Criterion:
     """The number that the criterion's shapes compare each property with, by the property's local name."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Node:
     """A node of the logic: a criterion where there is no operator, else a group of members."""
 
@@ -103,10 +104,17 @@ class Node:
 
     def below(self) -> Iterator[Node]:
         """The node and all nodes under it, waivers and conditions included."""
-        yield self
-        for node in (*self.members, self.unless, self.when):
-            if node:
-                yield from node.below()
+        return iter(self._below)
+
+    @cached_property
+    def names(self) -> frozenset[Iri]:
+        """The names of the node and of all nodes under it."""
+        return frozenset(node.iri for node in self._below)
+
+    @cached_property
+    def _below(self) -> tuple[Node, ...]:
+        under = (node for node in (*self.members, self.unless, self.when) if node)
+        return (self, *(below for node in under for below in node.below()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from reasoner.status import Status
@@ -42,7 +43,7 @@ def answer_ground(ground: Ground, edition: Edition, answers: Mapping[Iri, Answer
     It is sustained where one of them is not met or not documented, in dispute where one conflicts, and
     contradicted where all are met.
     """
-    touched = tuple(answers[c] for c in sorted(edition.criteria) if _touches(ground, edition.criteria[c], ontology))
+    touched = tuple(answers[c] for c in _touched(ground.about, edition, ontology))
     return GroundAnswer(ground, _reply([a.status for a in touched]), touched)
 
 
@@ -55,10 +56,13 @@ def _reply(statuses: Iterable[Status]) -> GroundReply:
     return GroundReply.IN_DISPUTE if Status.CONFLICTING in counted else GroundReply.CONTRADICTED
 
 
-def _touches(ground: Ground, criterion: Criterion, ontology: Ontology) -> bool:
-    """Whether a criterion looks for the kind that a ground is about, or for one above or below it."""
+@lru_cache(maxsize=8192)
+def _touched(kinds: tuple[Iri, ...], edition: Edition, ontology: Ontology) -> tuple[Iri, ...]:
+    """The criteria that look for one of the kinds that a ground is about, or for one above or below it."""
+    return tuple(c for c in sorted(edition.criteria) if _touches(kinds, edition.criteria[c], ontology))
+
+
+def _touches(kinds: tuple[Iri, ...], criterion: Criterion, ontology: Ontology) -> bool:
     return any(
-        ontology.is_a(kind, about) or ontology.is_a(about, kind)
-        for kind in criterion.looks_for
-        for about in ground.about
+        ontology.is_a(kind, about) or ontology.is_a(about, kind) for kind in criterion.looks_for for about in kinds
     )
