@@ -169,6 +169,8 @@ def write_parquet(table: pa.Table, file: IO[bytes]) -> None:
 
 
 BLOCK = 1 << 20
+GROUP = 1000
+"""Cases that a table of them is cut into, so that several can read it."""
 
 
 class Packing:
@@ -194,6 +196,38 @@ class Packing:
         """Let go of a file that is not wanted, or takes no more."""
         self._gate.shut = True
         self._sink.close()
+
+
+class CaseTable:
+    """A Parquet table of cases, as `parquet_rows` reads it, that is written some rows at a time."""
+
+    def __init__(self, file: IO[bytes], notice: str) -> None:
+        """``notice`` stands in the file's own description."""
+        self._gate = _Gate(file)
+        self._schema = pa.schema([("case", TEXT), ("content", pa.binary())], {"notice": notice})
+        self._writer = pq.ParquetWriter(
+            pa.PythonFile(self._gate, "w"), self._schema, compression="zstd", compression_level=1, version="2.6"
+        )
+        self._held: list[tuple[str, bytes]] = []
+
+    def add(self, name: str, content: bytes) -> None:
+        self._held.append((name, content))
+        if len(self._held) == GROUP:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._held:
+            self._writer.write_batch(_batch(self._held, self._schema))
+            self._held.clear()
+
+    def close(self) -> None:
+        self._flush()
+        self._writer.close()
+
+    def drop(self) -> None:
+        """Let go of a file that is not wanted, or takes no more."""
+        self._gate.shut = True
+        self._writer.close()
 
 
 class _Gate:
