@@ -138,10 +138,11 @@ class Record:
 
     def of_kinds(self, kinds: Iterable[Iri]) -> frozenset[Iri]:
         """The findings of any of these kinds."""
-        return _NONE.union(*(self._by_kind.get(kind, _NONE) for kind in kinds))
+        return _NONE.union(*(self.by_kind.get(kind, _NONE) for kind in kinds))
 
     @cached_property
-    def _by_kind(self) -> Mapping[Iri, frozenset[Iri]]:
+    def by_kind(self) -> Mapping[Iri, frozenset[Iri]]:
+        """The findings of each kind."""
         found: dict[Iri, list[Iri]] = {}
         for iri, finding in self.findings.items():
             for kind in finding.kinds:
