@@ -189,8 +189,6 @@ def parse(content: bytes, ending: str, base: str | None = None, limit: int | Non
 
     Raises `SyntaxFault` with the parser's line; a remote JSON-LD context is refused, never fetched.
     """
-    if ending == ".nq" and (plain := _plain_quads(content, limit)) is not None:
-        return plain
     try:
         quads = list(islice(pyoxigraph.parse(content, format=FORMATS[ending], base_iri=base), limit))
     except SyntaxError as error:
@@ -207,34 +205,6 @@ def parse(content: bytes, ending: str, base: str | None = None, limit: int | Non
         )
         for subject, predicate, value, graph in quads
     ]  # fmt: skip
-
-
-_PLAIN_IRI = r"<(https?://[A-Za-z0-9.-]+/[A-Za-z0-9._~/-]*(?:#[A-Za-z0-9._~/-]*)?)>"
-_PLAIN_TEXT = r'"([^"\\\x00-\x1f\x7f-\x9f]*)"(?:\^\^<(http://www\.w3\.org/2001/XMLSchema#[A-Za-z]+)>)?'
-_PLAIN_LINE = re.compile(
-    rf"^{_PLAIN_IRI} {_PLAIN_IRI} (?:{_PLAIN_IRI}|{_PLAIN_TEXT}) (?:{_PLAIN_IRI} )?\.\n", re.MULTILINE
-)
-
-
-def _plain_quads(content: bytes, limit: int | None) -> list[Quad] | None:
-    """The quads of N-Quads that are nothing but plain lines, in half of the library's time; of others nothing.
-
-    Plain is a line that leaves nothing to judge: names of usual characters, text without escapes.
-    """
-    lines = content.count(b"\n")
-    if limit is not None and lines > limit:
-        return None
-    try:
-        found = _PLAIN_LINE.findall(content.decode())
-    except UnicodeDecodeError:
-        return None
-    if len(found) != lines or not content.endswith(b"\n"):
-        return None
-    new = tuple.__new__  # half of the time of the constructors
-    return [
-        new(Quad, (subject, predicate, name or new(Literal, (text, datatype or STRING, "")), graph or None))
-        for subject, predicate, name, text, datatype, graph in found
-    ]
 
 
 def parse_stream(stream: IO[bytes], ending: str) -> Iterator[Quad]:
