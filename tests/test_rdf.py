@@ -7,17 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reasoner.rdf import STRING, Iri, Literal, Quad, nquads, parse
-from reasoner.terms import XSD
+from reasoner.terms import RDF, XSD
 
 NAMES = st.sampled_from(["https://a.b/c", "https://a.b/d#e", "urn:x:é", "https://a.b/c%20d"]).map(Iri)
 NODES = st.one_of(NAMES, st.sampled_from(["_:b1", "_:b2"]).map(Iri))
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
-LITERALS = st.one_of(
-    st.builds(Literal, TEXTS),
-    st.builds(Literal, TEXTS, st.sampled_from([STRING, XSD.date, XSD.integer])),
-    st.builds(lambda text: Literal(text, Iri("http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"), "en"), TEXTS),
-)
-QUADS = st.builds(Quad, NODES, NAMES, st.one_of(NODES, LITERALS), st.one_of(st.none(), NAMES))
+KINDS = st.sampled_from([(STRING, ""), (XSD.date, ""), (XSD.integer, ""), (RDF.langString, "en")])
+LITERALS = st.tuples(TEXTS, KINDS).map(lambda found: Literal(found[0], *found[1]))
+QUADS = st.tuples(NODES, NAMES, st.one_of(NODES, LITERALS), st.one_of(st.none(), NAMES)).map(lambda q: Quad(*q))
 
 
 @given(st.lists(QUADS, max_size=6))
