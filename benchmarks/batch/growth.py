@@ -74,7 +74,8 @@ def command(*words: str) -> list[str]:
 
 
 def run_here() -> dict[str, Any]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
+    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    environment = {**os.environ, "PYTHONPATH": path, "COLUMNS": "200"}
     return {"env": environment, "stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE}
 
 
