@@ -86,10 +86,10 @@ def assess(
 ) -> Mapping[Iri, Answer]:
     """The answer to every criterion of the edition, for one request."""
     targets = {c.target for c in edition.criteria.values()}
-    asked = {target: _asked(target, request, edition, report) for target in targets}
     looked_for = _looked_for(record, edition)
+    asked = {target: _asked(target, request, edition, report, looked_for) for target in targets}
     return {
-        iri: _answer(c, asked[c.target], request, report, record, looked_for.get(iri, _NONE), iri in untrustworthy)
+        iri: _answer(c, asked[c.target], request, report, record, iri in untrustworthy)
         for iri, c in edition.criteria.items()
     }
 
@@ -138,9 +138,13 @@ class _Asked(NamedTuple):
     """Whether the engine saw all of the places."""
     silent: Mapping[Iri, Witnesses]
     """What a criterion has at each place of which no finding speaks."""
+    looked_for: Mapping[Iri, frozenset[Iri]]
+    """The findings of the kinds that each criterion looks for."""
 
 
-def _asked(target: Iri, request: Request, edition: Edition, report: Report) -> _Asked:
+def _asked(
+    target: Iri, request: Request, edition: Edition, report: Report, looked_for: Mapping[Iri, frozenset[Iri]]
+) -> _Asked:
     if target == CORE.RequestedSegment:
         places = tuple(
             _Place(segment, focus.node, focus.evidence, focus.evidence | focus.possible)
@@ -152,6 +156,7 @@ def _asked(target: Iri, request: Request, edition: Edition, report: Report) -> _
     return _Asked(
         places, _NONE.union(*(place.possible for place in places)),
         bool(places) and all(place.node in seen for place in places), {place.key: _SILENCE for place in places},
+        looked_for,
     )  # fmt: skip
 
 
@@ -162,8 +167,7 @@ def _probes(criterion: Iri) -> tuple[Iri, Iri]:
 
 
 def _answer(
-    criterion: Criterion, asked: _Asked, request: Request, report: Report, record: Record,
-    looked_for: frozenset[Iri], untrusted: bool,  # noqa: FBT001
+    criterion: Criterion, asked: _Asked, request: Request, report: Report, record: Record, untrusted: bool  # noqa: FBT001
 ) -> Answer:  # fmt: skip
     supports, contradicts = map(report.foci, _probes(criterion.iri))
     at = asked.silent
@@ -183,7 +187,7 @@ def _answer(
         by_segment=weighed if criterion.holds_for else {},
         supporting=supporting, contrary=contrary,
         elsewhere=beyond - overruled,
-        in_vain=(looked_for & asked.reachable) - supporting - contrary,
+        in_vain=(asked.looked_for.get(criterion.iri, _NONE) & asked.reachable) - supporting - contrary,
         adjudications=adjudications,
         supporting_elsewhere=(beyond - overruled) & supports,
         overruled=frozenset(f for f in overruled if _is_at(record.findings[f].sites, request)) if overruled else _NONE,
@@ -197,10 +201,7 @@ def _is_at(sites: tuple[Iri, ...], request: Request) -> bool:
 def _agrees(criterion: Criterion, asked: _Asked, at: Mapping[Iri, Witnesses], report: Report) -> bool:
     """Whether the engine violates the criterion at just the places where no witness supports it."""
     violated = report.foci(criterion.iri)
-    for place in asked.places:
-        if (place.node in violated) == bool(at[place.key].supporting):
-            return False
-    return True
+    return all((place.node in violated) != bool(at[place.key].supporting) for place in asked.places)
 
 
 def status(at: Witnesses, criterion: Criterion) -> Status:

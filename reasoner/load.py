@@ -200,10 +200,12 @@ def _case(name: str, where: str, ending: str, content: bytes, found: list[Quad])
         words = f"The case makes more than {MAX_QUADS:,} statements."
         _refuse("too-many-statements", where, None, words, "Give one case a file.")
     quads = tuple(dict.fromkeys(found))
-    if any(len(quad.object.value) > MAX_LITERAL for quad in quads if isinstance(quad.object, Literal)):
+    if len(content) > MAX_LITERAL and any(
+        len(q.object.value) > MAX_LITERAL for q in quads if isinstance(q.object, Literal)
+    ):
         words = f"A text has more than {MAX_LITERAL:,} characters."
         _refuse("text-too-long", where, None, words, "Quote the sentence that the finding rests on.")
-    return Case(name, where, ending, content, quads, Graph(quad.triple for quad in quads))
+    return Case(name, where, ending, content, quads, Graph([quad.triple for quad in quads]))
 
 
 def _printable(text: str) -> str:
