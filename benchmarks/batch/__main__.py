@@ -37,7 +37,7 @@ def main() -> None:
             for size in sizes(asked):
                 results.add("growth", str(size), growth(inputs, size, asked.workers))
         if "beside" in asked.only:
-            results.put("beside", beside(inputs, *((1, 6, 2) if asked.quick else (10, 100, 10))))
+            results.put("beside", beside(inputs, *((1, 6, 2) if asked.quick else (asked.rounds, 100, 10))))
         if "stages" in asked.only:
             results.put("stages", stages(inputs, 30 if asked.quick else 2_000))
         if "options" in asked.only:
@@ -56,6 +56,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--million", action="store_true", help="a million cases, too (half an hour or more)")
     parser.add_argument("--sizes", type=int, nargs="*", default=list(SIZES), help="other numbers of cases")
     parser.add_argument("--only", nargs="+", choices=SECTIONS, default=list(SECTIONS), help="some sections only")
+    parser.add_argument("--rounds", type=int, default=10, help="rounds of engine beside engine (default 10)")
     parser.add_argument("--workers", type=int, default=2, help="processes that judge, for growth (default 2)")
     parser.add_argument("--seed", type=int, default=2026, help="what the cases are drawn from (default 2026)")
     parser.add_argument("--scratch", metavar="DIR", help="where the cases stand and stay; they are made if not there")
