@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from reasoner.batch.row import Asks
+from reasoner.validate import Engine
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
 PART_SIZE = 5000
 """Cases in a part: some tens of megabytes of rows in memory."""
+
+
+VERIFIED = 200
+"""Cases that are verified on the reference engine."""
 
 
 class Format(StrEnum):
@@ -37,10 +42,21 @@ class Options:
     rationale: bool = False
     part_size: int = PART_SIZE
     workers: int | None = None
+    verify: int = VERIFIED
+    """How many cases are determined again on the reference engine; none if the batch is judged by it anyway."""
+    seed: int = 0
+    """What those are drawn by."""
 
     @property
     def asks(self) -> Asks:
         return Asks(Format.NQUADS in self.formats, self.rationale, Format.JSONL in self.formats)
+
+    @property
+    def unverified(self) -> str:
+        """Why nothing is verified; empty if it is."""
+        if self.manner.engine is Engine.REFERENCE:
+            return "the reference engine judged all cases."
+        return "" if self.verify else "--verify 0."
 
     @property
     def processes(self) -> int:
@@ -57,4 +73,6 @@ class Options:
             "formats": sorted(self.formats),
             "rationale": self.rationale,
             "part_size": self.part_size,
+            "verify": self.verify,
+            "seed": self.seed,
         }
