@@ -41,7 +41,9 @@ def _placed(row: Row, case: CaseText) -> Row:
     """A row whose problems name the lines of the file, not those of the case in it."""
     if case.line == 1 or not row.problems:
         return row
-    moved = tuple(p._replace(line=p.line + case.line - 1) if p.line else p for p in row.problems)
+    moved = tuple(
+        p._replace(line=p.line + case.line - 1) if p.line and p.file == case.file else p for p in row.problems
+    )
     return row._replace(problems=moved)
 
 
