@@ -82,8 +82,10 @@ def beside(inputs: Inputs, rounds: int, cases: int, stock: int) -> Iterator[dict
 
 def told(by_edition: dict[str, dict[str, list[float]]]) -> dict[str, Any]:
     """The times and their ratios, round by round; each edition counts alike."""
-    found = {name: [sum(times) / len(times) for times in zip(*(taken[name] for taken in by_edition.values()), strict=True)]
-             for name in MEANINGS}  # fmt: skip
+    found = {}
+    for name in MEANINGS:
+        rounds = zip(*(taken[name] for taken in by_edition.values()), strict=True)
+        found[name] = [sum(times) / len(times) for times in rounds]
     return {
         "ms_a_case": {name: spread(times) for name, times in found.items()},
         "by_edition": {label: {n: spread(t) for n, t in taken.items()} for label, taken in by_edition.items()},
