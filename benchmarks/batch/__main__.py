@@ -37,11 +37,12 @@ def main() -> None:
             for size in sizes(asked):
                 results.add("growth", str(size), growth(inputs, size, asked.workers))
         if "beside" in asked.only:
-            results.put("beside", beside(inputs, *((1, 6, 2) if asked.quick else (asked.rounds, 100, 10))))
+            for found in beside(inputs, *((1, 6, 2) if asked.quick else (asked.rounds, 60, 6))):
+                results.put("beside", found)
         if "stages" in asked.only:
             results.put("stages", stages(inputs, 30 if asked.quick else 2_000))
         if "options" in asked.only:
-            results.put("options", options(inputs, *((60, 1) if asked.quick else (10_000, 2))))
+            results.put("options", options(inputs, *((60, 1) if asked.quick else (10_000, asked.pairs))))
     print(results.text())
 
 
@@ -57,6 +58,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--sizes", type=int, nargs="*", default=list(SIZES), help="other numbers of cases")
     parser.add_argument("--only", nargs="+", choices=SECTIONS, default=list(SECTIONS), help="some sections only")
     parser.add_argument("--rounds", type=int, default=10, help="rounds of engine beside engine (default 10)")
+    parser.add_argument("--pairs", type=int, default=2, help="runs of each option, in turn (default 2)")
     parser.add_argument("--workers", type=int, default=2, help="processes that judge, for growth (default 2)")
     parser.add_argument("--seed", type=int, default=2026, help="what the cases are drawn from (default 2026)")
     parser.add_argument("--scratch", metavar="DIR", help="where the cases stand and stay; they are made if not there")

@@ -24,6 +24,8 @@ GUIDELINE = "L33382"
 PROBLEMS = 3
 """The exit code of a batch some of whose cases cannot be judged."""
 INTERVAL = 0.1
+SELDOM = 5
+"""Of how many looks one asks for the share of shared pages, which takes a while."""
 KEPT = 100
 PAGE = os.sysconf("SC_PAGE_SIZE")
 MIB = 1 << 20
@@ -118,7 +120,7 @@ class Memory:
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._watch)
         self._series: list[int] = []
-        self._main = self._worker = 0
+        self._main = self._worker = self._shared = 0
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -129,19 +131,22 @@ class Memory:
         self._thread.join()
 
     def told(self) -> dict[str, Any]:
-        """Peaks in MiB, pages that processes share counted in each; and the course of the sum."""
+        """Peaks in MiB: shared pages counted once (PSS), and in each process; the course of the latter."""
         step = max(1, len(self._series) // KEPT)
         course = [max(self._series[at : at + step]) // MIB for at in range(0, len(self._series), step)]
         return {
-            "peak_mib": max(self._series, default=0) // MIB, "peak_main_mib": self._main // MIB,
-            "peak_worker_mib": self._worker // MIB, "course_mib": course,
+            "peak_pss_mib": self._shared // MIB, "peak_mib": max(self._series, default=0) // MIB,
+            "peak_main_mib": self._main // MIB, "peak_worker_mib": self._worker // MIB, "course_mib": course,
         }  # fmt: skip
 
     def _watch(self) -> None:
         while not self._end.wait(INTERVAL):
-            main, workers = resident(self._pid), [resident(pid) for pid in children(self._pid)]
+            pids = children(self._pid)
+            main, workers = resident(self._pid), [resident(pid) for pid in pids]
             self._series.append(main + sum(workers))
             self._main, self._worker = max(self._main, main), max(self._worker, *workers, 0)
+            if len(self._series) % SELDOM == 0:
+                self._shared = max(self._shared, sum(map(proportional, (self._pid, *pids))))
 
 
 def resident(pid: int) -> int:
@@ -149,6 +154,14 @@ def resident(pid: int) -> int:
         return int(Path(f"/proc/{pid}/statm").read_bytes().split()[1]) * PAGE
     except (OSError, IndexError):
         return 0  # it has ended
+
+
+def proportional(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) << 10 for line in lines if line.startswith("Pss:")), 0)
 
 
 def children(pid: int) -> list[int]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 860, 340
 INK, FAINT, BLUE, RED = "#222222", "#d9d9d9", "#1f5fa8", "#b3402a"
 FONT = 'font-family="Helvetica, Arial, sans-serif" font-size="12"'
-LIMIT_MIB = 600
+LIMIT_MIB = 600e6 / (1 << 20)
 MINUTE, HOUR = 60, 3600
 BRIEF = {1e3: "1k", 1e4: "10k", 1e5: "100k", 1e6: "1M", 1e7: "10M"}
 
@@ -60,23 +60,23 @@ def _time(cases: Sequence[int], seconds: Sequence[float], span: tuple[float, flo
     end = min(span[1], high / last)
     ideal = [(first, first * last), (end, end * last)]
     return [
-        *_panel(frame, "CPU time of all processes", [(t, _duration(t)) for t in ticks]),
+        *_panel(frame, "CPU time of all processes", [(t, f"{t:,g} s") for t in ticks]),
         _line(frame, ideal, FAINT, dashed=True),
         _line(frame, list(zip(cases, seconds, strict=True)), BLUE),
         *_dots(frame, [(n, s, _duration(s)) for n, s in zip(cases, seconds, strict=True)], BLUE),
-        _text(*_off(frame.at(*ideal[0]), 8, -8), "dashed: proportional", "start"),
+        _text(*_off(frame.at(span[1], low), -4, -8), "dashed: proportional to cases", "end"),
     ]
 
 
 def _memory(cases: Sequence[int], runs: Sequence[dict[str, Any]], span: tuple[float, float]) -> list[str]:
-    peaks = [run["peak_mib"] for run in runs]
+    peaks = [run["peak_pss_mib"] for run in runs]
     frame = Frame(488, 320, span, (0, max(700, ceil(max(peaks) * 1.1 / 100) * 100)), y_log=False)
     ticks = [(t, f"{t} MiB") for t in range(0, int(frame.y[1]) + 1, 100)]
     workers = [(n, run["peak_worker_mib"]) for n, run in zip(cases, runs, strict=True)]
     return [
-        *_panel(frame, "Peak memory: all processes (blue), one worker (grey)", ticks),
+        *_panel(frame, "Peak memory: all processes (blue), a worker alone (grey)", ticks),
         _line(frame, [(span[0], LIMIT_MIB), (span[1], LIMIT_MIB)], RED, dashed=True),
-        _text(*_off(frame.at(span[1], LIMIT_MIB), -4, -6), "limit", "end", RED),
+        _text(*_off(frame.at(span[1], LIMIT_MIB), -4, -6), "wanted: under 600 MB", "end", RED),
         _line(frame, workers, "#888888"),
         *_dots(frame, [(n, m, "") for n, m in workers], "#888888"),
         _line(frame, list(zip(cases, peaks, strict=True)), BLUE),
@@ -113,7 +113,8 @@ def _dots(frame: Frame, points: Sequence[tuple[float, float, str]], colour: str)
         x, y = frame.at(across, up)
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.4" fill="{colour}"/>')
         if words:
-            parts.append(_text(x, y - 9, words, "end" if x > frame.left + frame.width - 20 else "middle"))
+            edge = "start" if x < frame.left + 20 else "end" if x > frame.left + frame.width - 20 else "middle"
+            parts.append(_text(x + 4 * (edge == "start"), y - 9, words, edge))
     return parts
 
 

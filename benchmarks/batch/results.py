@@ -66,12 +66,12 @@ def text(found: dict[str, Any]) -> str:
 
 
 def _growth(found: dict[str, Any]) -> list[str]:
-    names = ("cases", "wall s", "CPU s", "ms a case", "a second", "and core", "peak MiB", "main", "worker")
+    names = ("cases", "wall s", "CPU s", "ms a case", "a second", "and core", "PSS MiB", "RSS MiB", "main", "worker")
     lines = ["Growth: whole `reasoner batch` commands, start-up included", "".join(f"{name:>10}" for name in names)]
     return lines + [
         f"{run['cases']:>10,}{run['wall_s']:>10,.1f}{run['cpu_s']:>10,.1f}{run['ms_a_case']:>10.3f}"
         f"{run['cases_a_second']:>10,.0f}{run['cases_a_second_and_core']:>10,.0f}"
-        f"{run['peak_mib']:>10,}{run['peak_main_mib']:>10,}{run['peak_worker_mib']:>10,}"
+        f"{run['peak_pss_mib']:>10,}{run['peak_mib']:>10,}{run['peak_main_mib']:>10,}{run['peak_worker_mib']:>10,}"
         for run in sorted(found.values(), key=lambda run: run["cases"])
     ]
 

@@ -24,7 +24,7 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("benchmark")
     command = [sys.executable, ROOT / "benchmarks" / "batch", "--quick", "--scratch", place]
     done = subprocess.run(
-        command, capture_output=True, text=True, check=False, timeout=300,
+        command, capture_output=True, text=True, check=False, timeout=1200,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

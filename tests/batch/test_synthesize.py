@@ -212,7 +212,7 @@ def test_after_ctrl_c_files_are_whole_and_it_is_said_how_to_go_on(tmp_path: Path
         while run.poll() is None and not list(out.glob("*/*")) + list(out.glob("*/.*")):
             time.sleep(0.02)
         os.killpg(run.pid, signal.SIGINT)
-        _, errors = run.communicate(timeout=60)
+        _, errors = run.communicate(timeout=300)
     assert run.returncode == 130
     assert errors.decode().startswith("error[stopped]")
     assert b"Traceback" not in errors
