@@ -48,7 +48,7 @@ class ShardWriter:
         """Append a case."""
         which = made.chosen.stock
         if which not in self.open:
-            path = self.place.folder / self.stocks[which].folder / f"{self.place.name}{ENDINGS[self.place.kind]}"
+            path = self._path(self.stocks[which])
             make_folder(path.parent)
             self.open[which] = path, shard(temporary(path), self.place.kind, self.words.notice)
         self.open[which][1].add(made.name, broken(made, made.quads, prefixed=False))
@@ -62,10 +62,14 @@ class ShardWriter:
         self.open.clear()
 
     def discard(self) -> None:
-        """Leave nothing half written."""
-        for path, file in self.open.values():
+        """Leave nothing half written, not even a file that was only about to be opened."""
+        for _, file in self.open.values():
             file.drop()
-            temporary(path).unlink(missing_ok=True)
+        for stock in self.stocks:
+            temporary(self._path(stock)).unlink(missing_ok=True)
+
+    def _path(self, stock: Stock) -> Path:
+        return self.place.folder / stock.folder / f"{self.place.name}{ENDINGS[self.place.kind]}"
 
 
 def temporary(path: Path) -> Path:

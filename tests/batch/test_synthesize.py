@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -208,7 +209,8 @@ def test_rows_of_a_table_stand_in_groups_of_a_thousand(tmp_path: Path) -> None:
 def test_after_ctrl_c_files_are_whole_and_it_is_said_how_to_go_on(tmp_path: Path, form: list[str]) -> None:
     out = tmp_path / "cases"
     command = [sys.executable, "-m", "reasoner", "synthesize", str(out), "--cases", "500000", *form]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True) as run:
+    hears = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # a gate that runs in the background does not
+    with subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True, preexec_fn=hears) as run:  # noqa: PLW1509
         while run.poll() is None and not list(out.glob("*/*")) + list(out.glob("*/.*")):
             time.sleep(0.02)
         os.killpg(run.pid, signal.SIGINT)
