@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from reasoner.batch.row import Asks
-from reasoner.validate import Engine
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,6 +53,8 @@ class Options:
     @property
     def unverified(self) -> str:
         """Why nothing is verified; empty if it is."""
+        from reasoner.validate import Engine  # noqa: PLC0415 - --help reads this module and loads nothing heavy
+
         if self.manner.engine is Engine.REFERENCE:
             return "the reference engine judged all cases."
         return "" if self.verify else "--verify 0."
