@@ -65,8 +65,16 @@ def load_file(path: Path) -> Case:
         _refuse("unreadable", shown(path), None, words, "Check its name and its permissions.")
     where, ending = shown(file), file.suffix.lower()
     name = Path(os.path.abspath(file)).parent.name if file.stem == "case" else file.stem  # noqa: PTH100
-    content = _checked(content, where)
-    return _case(name, where, ending, content, _parsed(content, ending, where))
+    return load_content(name, where, ending, content)
+
+
+def load_content(name: str, file: str, ending: str, content: bytes) -> Case:
+    """The case in bytes of the form that an ending names.
+
+    Raises `InputRefusedError` for bytes that are too many or not RDF.
+    """
+    content = _checked(content, file)
+    return _case(name, file, ending, content, _parsed(content, ending, file))
 
 
 def load_stream(content: bytes, file: str = "-") -> Case:
