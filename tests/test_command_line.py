@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import typer.main
 from support import MET, ODG, REFERENCE, ROOT, edited, process, reasoner
 from typer.main import get_command
 
@@ -325,6 +326,23 @@ def test_help_describes_every_option(name: str) -> None:
     assert (ran.code, ran.err) == (0, "")
     bare = re.findall(r"^  (?:--[a-z-]+(?: \S+)?|[A-Z]\S*)\s*$\n(?! {10})", ran.out, re.MULTILINE)
     assert bare == []
+
+
+@pytest.mark.parametrize("name", [*COMMANDS, *GUIDELINE_COMMANDS])
+def test_a_command_that_is_built_alone_speaks_as_among_all(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[str] = []
+    build = typer.main.get_command_from_info
+    monkeypatch.setattr(typer.main, "get_command_from_info", lambda **info: built.append(name) or build(**info))
+    alone = [reasoner(*name.split(), word) for word in ("--help", "--no-such-option")]
+    assert len(built) == len(alone)
+    monkeypatch.setattr("reasoner.cli.options._alone", lambda app, _: app)
+    assert [reasoner(*name.split(), word) for word in ("--help", "--no-such-option")] == alone
+    assert len(built) > 10
+
+
+def test_a_mistyped_command_is_answered_with_the_one_that_was_meant() -> None:
+    assert "Did you mean 'determine'" in reasoner("determin").err
+    assert "Did you mean 'lint'" in reasoner("guideline", "lin").err
 
 
 HEAVY = {"rdflib", "pyshacl", "pyoxigraph", "owlready2", "jinja2", "shifty", "json", "reasoner.cases", "reasoner.rdf"}

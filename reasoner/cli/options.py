@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import sys
+from copy import copy
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Exit, Option, Typer, prompt
+from typer.main import get_group
 
 from reasoner.errors import Problem, ReasonerError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["Argument", "Exit", "Option", "Typer", "prompt"]
 
@@ -18,6 +23,30 @@ __all__ = ["Argument", "Exit", "Option", "Typer", "prompt"]
 def commands(words: str) -> Typer:
     """A group of commands."""
     return Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None, help=words)
+
+
+def carry_out(app: Typer) -> None:
+    """Do what the command line asks for.
+
+    A command that they name is built alone, since to build all takes longer than most commands do. All are built for
+    help, for completion and for a name that is not known.
+    """
+    alone = _alone(app, sys.argv[1:])
+    (app if alone is app else get_group(alone))()
+
+
+def _alone(app: Typer, words: Sequence[str]) -> Typer:
+    """The group with only the command or group that the words begin with; the group itself if they name none."""
+    if not words:
+        return app
+    alone = copy(app)
+    alone.registered_commands = [
+        c for c in app.registered_commands if words[0] == (c.name or (c.callback and c.callback.__name__))
+    ]
+    alone.registered_groups = [copy(group) for group in app.registered_groups if group.name == words[0]]
+    for group in alone.registered_groups:
+        group.typer_instance = group.typer_instance and _alone(group.typer_instance, words[1:])
+    return alone if alone.registered_commands or alone.registered_groups else app
 
 
 class EngineChoice(StrEnum):
