@@ -19,7 +19,7 @@ from reasoner.terms import CORE, A
 from reasoner.vocabulary import is_ours
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from reasoner.ontology import Ontology
 
@@ -36,6 +36,7 @@ def plain(quads: Sequence[Quad], ontology: Ontology) -> Draft | None:
     if drafted is None:
         return None
     kinds, right, declared = drafted.kinds, screen.right, ontology.declared
+    new: dict[Pattern, Quad] = {}
     for quad in quads:
         subject, predicate, value, graph = quad
         form: object
@@ -47,10 +48,12 @@ def plain(quads: Sequence[Quad], ontology: Ontology) -> Draft | None:
             form = value
         elif (form := kinds.get(value)) is None:
             return None
-        pattern = (predicate, kinds[subject], form, graph is None)
-        if (graph and graph not in kinds) or (pattern not in right and not screen.learns(pattern, quad, drafted)):
+        if graph and graph not in kinds:
             return None
-    return drafted if _levels_right(drafted) else None
+        pattern = (predicate, kinds[subject], form, graph is None)
+        if pattern not in right:
+            new.setdefault(pattern, quad)
+    return drafted if screen.learns(new, drafted) and _levels_right(drafted) else None
 
 
 def _drafted(quads: Sequence[Quad], screen: _Screen) -> Draft | None:
@@ -94,14 +97,16 @@ class _Screen:
             self._together[kinds] = not any(structure.faults(alone))
         return self._together[kinds]
 
-    def learns(self, pattern: Pattern, quad: Quad, drafted: Draft) -> bool:
-        """Whether a statement of a new pattern is right; if so, the pattern is."""
-        alone = Draft([quad], drafted.stated, drafted.kinds, drafted.unsure, self.ontology)
-        used = usage.check([quad], self.ontology)
-        right = not used.faults and not any(ranges.faults(alone)) and not any(structure.faults(alone))
+    def learns(self, new: Mapping[Pattern, Quad], drafted: Draft) -> bool:
+        """Whether the first statements of new patterns are right; if so, the patterns are."""
+        if not new:
+            return True
+        firsts = Draft([*new.values()], drafted.stated, drafted.kinds, drafted.unsure, self.ontology)
+        used = usage.check(firsts.quads, self.ontology)
+        right = not used.faults and not any(ranges.faults(firsts)) and not any(structure.faults(firsts))
         if right:
             _make_room(self.right)
-            self.right.add(pattern)
+            self.right.update(new)
         return right
 
 
