@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -48,8 +47,7 @@ class Answer(NamedTuple):
     """Findings at the requested site that would speak for or against, had the edition's policy not overruled them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Raised:
+class Raised(NamedTuple):
     """Whether a caution is raised for one request, and by which findings."""
 
     caution: Iri
@@ -58,11 +56,10 @@ class Raised:
     contrary: frozenset[Iri]
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """A validation report, indexed by shape."""
 
-    found: Mapping[Iri, frozenset[Iri]] = field(hash=False)
+    found: Mapping[Iri, frozenset[Iri]]
 
     def foci(self, shape: str) -> frozenset[Iri]:
         """The focus nodes for which a shape has a result."""

@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from reasoner.errors import ExitCode, Problem, ReasonerError, UsageError
 from reasoner.judge import decide, judge, prepare
@@ -76,8 +76,7 @@ class Determined:
     quads: list[Quad]
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(NamedTuple):
     """A case that was not judged, and why."""
 
     case: str

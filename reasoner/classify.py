@@ -11,9 +11,8 @@ defined class 6 ms; reasonable 122 ms, as it loads rdflib, and 4 ms warm; HermiT
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING, NamedTuple, TypeGuard
 
 from reasoner.data import folder, shown
 from reasoner.errors import InputRefusedError, KnowledgeBaseError, Problem
@@ -38,8 +37,7 @@ _PREFIX = re.compile(r"PREFIX (\w+): <([^>]+)>")
 _NAME = re.compile(r"\b(\w+):(\w+)")
 
 
-@dataclass(frozen=True, slots=True)
-class _Axioms:
+class _Axioms(NamedTuple):
     triples: frozenset[Triple]
     properties: frozenset[Iri]
     super_properties: frozenset[Iri]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reasoner.errors import KnowledgeBaseError, Problem
 from reasoner.guideline.edition import Operator
@@ -21,24 +20,22 @@ if TYPE_CHECKING:
     from reasoner.record import Record, Request
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What is determined of one request or part."""
 
     request: Request
     outcome: Outcome
     reason: Status | None
-    answers: Mapping[Iri, Answer] = field(hash=False)
-    groups: Mapping[Iri, Status] = field(hash=False)
-    truths: Mapping[Iri, Truth] = field(hash=False)
+    answers: Mapping[Iri, Answer]
+    groups: Mapping[Iri, Status]
+    truths: Mapping[Iri, Truth]
     """The folded value of every node of the logic."""
     unclaimed: frozenset[Iri]
     """The alternatives of the logic that nobody supports and no finding speaks of."""
     cautions: tuple[Raised, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Determination:
+class Determination(NamedTuple):
     """What is determined of the request as a whole, and of its parts where the edition is divisible."""
 
     whole: Verdict

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reasoner.data import folder
 from reasoner.dates import Interval, spoken
@@ -31,8 +30,7 @@ class Reply(StrEnum):
     OUT_OF_SCOPE = "out of scope"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One authority that was asked, and its reply."""
 
     rung: Rung | None
@@ -43,8 +41,7 @@ class Step:
     ground: str
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """The edition that a request is judged by, and how it was found."""
 
     edition: Edition
@@ -59,8 +56,7 @@ class Selection:
         return self.ladder is None
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What a selection needs to know of a case."""
 
     case_file: str

@@ -109,8 +109,9 @@ def _triple_terms(graph: Graph) -> Iterator[Fault]:
 
 
 def _unknown_terms(graph: Graph, ontology: Ontology) -> Iterator[Fault]:
-    for triple in graph:
-        for term in undeclared(_named(triple), ontology):
+    unknown = set(undeclared({term for triple in graph for term in _named(triple)}, ontology))
+    for triple in graph if unknown else ():
+        for term in unknown.intersection(_named(triple)):
             guess = nearest(term, ontology)
             fix = (
                 f"Did you mean {prefixed(guess, {})}?"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reasoner.lines import line_of
 
@@ -41,8 +41,7 @@ class Operator(StrEnum):
     AT_LEAST = "atLeast"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """Where something is said: the publication, the place in it, and how that was checked."""
 
     title: str
@@ -50,8 +49,7 @@ class Source:
     verification: str
 
 
-@dataclass(frozen=True, slots=True)
-class Remedy:
+class Remedy(NamedTuple):
     """What would answer a criterion, and who must do it."""
 
     iri: Iri
@@ -59,8 +57,7 @@ class Remedy:
     actor: str
 
 
-@dataclass(frozen=True, slots=True)
-class WitnessPhrase:
+class WitnessPhrase(NamedTuple):
     """A clause for findings of one kind."""
 
     iri: Iri
@@ -131,8 +128,7 @@ class Group:
     remedy: Remedy | None
 
 
-@dataclass(frozen=True, slots=True)
-class Recommendation:
+class Recommendation(NamedTuple):
     """What an edition recommends, in our words."""
 
     iri: Iri
@@ -141,8 +137,7 @@ class Recommendation:
     encoded_by: tuple[Iri, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Omission:
+class Omission(NamedTuple):
     """A place in the source that the edition does not encode, and why."""
 
     iri: Iri
@@ -150,16 +145,14 @@ class Omission:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """By what rule one of two contradictory findings prevails."""
 
     later_prevails: bool
     roles: tuple[Iri, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """The days on which something is in force; an open end has none."""
 
     first: Interval | None

@@ -50,22 +50,21 @@ def form_faults(graph: Graph, ontology: Ontology) -> Iterator[Fault]:
     """Every statement of an edition that is not in the form in which it would be read."""
     yield from _foreign(graph, ontology)
     yield from _several(graph)
-    for triple in sorted(graph, key=str):
-        if not _fits(triple, graph, ontology):
-            yield (
-                "wrong-value", triple.subject, f"{_said(triple.predicate)} has a value that it does not take.",
-                f"It takes {' or '.join(map(_said, _takes(triple.predicate, ontology)))}.",
-            )  # fmt: skip
+    for triple in sorted((t for t in graph if not _fits(t, graph, ontology)), key=str):
+        yield (
+            "wrong-value", triple.subject, f"{_said(triple.predicate)} has a value that it does not take.",
+            f"It takes {' or '.join(map(_said, _takes(triple.predicate, ontology)))}.",
+        )  # fmt: skip
     yield from _incomplete(graph)
     yield from _incomparable(graph, ontology)
     yield from _recursive(graph)
 
 
 def _foreign(graph: Graph, ontology: Ontology) -> Iterator[Fault]:
-    own = set(graph.all_subjects()) | {RDF.nil}
+    known = {RDF.nil, *graph.all_subjects(), *ontology.declared}
     for subject, predicate, value in graph:
-        strange = [] if is_ours(predicate) or any(predicate in known for known in _DESCRIBE) else [predicate]
-        if predicate in SH and not isinstance(value, Literal) and value not in own | ontology.declared:
+        strange = [] if is_ours(predicate) or any(predicate in other for other in _DESCRIBE) else [predicate]
+        if predicate in SH and not isinstance(value, Literal) and value not in known:
             strange += [] if is_ours(value) or value in SH or value in XSD else [value]
         for term in strange:
             fix = "Use a term of the ontology or of SHACL, in its own namespace."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reasoner.data import folder, shown
 from reasoner.errors import KnowledgeBaseError, Problem
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from reasoner.ontology import Ontology
 
 
-@dataclass(frozen=True, slots=True)
-class Rung:
+class Rung(NamedTuple):
     """One place in a ladder."""
 
     iri: Iri

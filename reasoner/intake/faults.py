@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reasoner.data import folder, shown
 from reasoner.errors import KnowledgeBaseError, Problem
@@ -24,8 +23,7 @@ BLANK = "urn:guideline-reasoner:blank:"
 """What blank nodes are called while a case is checked, so that both engines see the same nodes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """One broken rule; ``terms`` are IRIs and ``words`` plain text for the placeholders of its message."""
 
     rule: Iri

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reasoner.intake.draft import ontology_kinds
 from reasoner.intake.faults import BLANK, INTAKE, Fault
@@ -28,8 +27,7 @@ MAX_NEIGHBOURS = 300
 """Subjects among which the one meant is sought: more than a case has; a larger file gets no hints."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Form:
+class _Form(NamedTuple):
     """How a datatype is written: canonical, so that two engines cannot read it as two values."""
 
     pattern: re.Pattern[str]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,8 +20,7 @@ MAX_TERMS = 500
 """Terms for which the one meant is sought: a case uses a tenth, a file of another kind thousands."""
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(NamedTuple):
     """Faults of vocabulary, each term once; the case as it was probably meant; subjects of doubtful class."""
 
     faults: tuple[Fault, ...]
