@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import cycle
 from typing import TYPE_CHECKING, NamedTuple, TypeGuard
 
 from reasoner.data import folder, shown
@@ -207,14 +208,14 @@ def _rules() -> Mapping[str, str]:
 def _closure(premises: frozenset[Triple]) -> set[Triple]:
     """All that the rules give: each is run until none, run after the last that gave something new, does."""
     store, silent = Store(premises), 0
+    size = len(store)
     inserts = [rule.replace("CONSTRUCT", "INSERT", 1) for rule in _rules().values()]
-    while silent < len(inserts):
-        for insert in inserts:
-            size = len(store)
-            store.insert(insert)
-            silent = 0 if len(store) > size else silent + 1
-            if silent == len(inserts):
-                break
+    for insert in cycle(inserts):
+        store.insert(insert)
+        before, size = size, len(store)
+        silent = 0 if size > before else silent + 1
+        if silent == len(inserts):
+            break
     return set(store)
 
 
@@ -266,10 +267,9 @@ def _refuse_uncovered(graph: Graph) -> None:
     users: dict[Iri, set[Iri]] = {}
     for predicate in {triple.predicate for triple in graph}:
         if predicate == A or _is_construct(predicate):
-            for subject, value in graph.pairs(predicate):
-                for term in {predicate, value} - known:
-                    if _is_construct(term):
-                        users.setdefault(term, set()).add(subject)
+            values = {value for _, value in graph.pairs(predicate)}
+            for term in filter(_is_construct, {predicate, *values} - known):
+                users.setdefault(term, set()).update(s for s, v in graph.pairs(predicate) if term in (predicate, v))
     places = [(term, f"is used for {_names(users[term], graph)}") for term in sorted(users)]
     places += [(term, f"stands above {local_name(kind)}") for kind, term in _alternatives_above(graph)]
     if places:

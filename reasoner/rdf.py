@@ -190,23 +190,43 @@ def parse(content: bytes, ending: str, base: str | None = None, limit: int | Non
 
     Raises `SyntaxFault` with the parser's line; a remote JSON-LD context is refused, never fetched.
     """
+    labels = _Labels(content)
+    return [
+        _new(Quad, (
+            subject.value if type(subject) is _NAMED else _iri(subject, labels),
+            predicate.value,
+            value.value if type(value) is _NAMED else _term(value, labels),
+            graph.value if type(graph) is _NAMED else _graph(graph, labels),
+        ))
+        for subject, predicate, value, graph in _library_quads(content, ending, base, limit)
+    ]  # fmt: skip
+
+
+def triples(content: bytes, ending: str) -> list[Triple]:
+    """The statements of a file without the graphs that they stand in; raises as `parse` does."""
+    labels = _Labels(content)
+    return [
+        _new(Triple, (
+            subject.value if type(subject) is _NAMED else _iri(subject, labels),
+            predicate.value,
+            value.value if type(value) is _NAMED else _term(value, labels),
+        ))
+        for subject, predicate, value, _ in _library_quads(content, ending)
+    ]  # fmt: skip
+
+
+_new, _NAMED = tuple.__new__, pyoxigraph.NamedNode  # a third of the time of Quad(...) and Iri(...)
+
+
+def _library_quads(
+    content: bytes, ending: str, base: str | None = None, limit: int | None = None
+) -> list[pyoxigraph.Quad]:
     try:
-        quads = list(islice(pyoxigraph.parse(content, format=FORMATS[ending], base_iri=base), limit))
+        return list(islice(pyoxigraph.parse(content, format=FORMATS[ending], base_iri=base), limit))
     except SyntaxError as error:
         raise SyntaxFault(str(error.msg or error), error.lineno) from None
     except ValueError as error:
         raise SyntaxFault(str(error), None) from None
-    labels = _Labels(content)
-    named, new = pyoxigraph.NamedNode, tuple.__new__  # which takes a third of the time of Quad(...) and Iri(...)
-    return [
-        new(Quad, (
-            subject.value if type(subject) is named else _iri(subject, labels),
-            predicate.value,
-            value.value if type(value) is named else _term(value, labels),
-            graph.value if type(graph) is named else _graph(graph, labels),
-        ))
-        for subject, predicate, value, graph in quads
-    ]  # fmt: skip
 
 
 def parse_stream(stream: IO[bytes], ending: str) -> Iterator[Quad]:
@@ -282,7 +302,10 @@ class Store:
             yield Triple(_iri(quad.subject), _iri(quad.predicate), _term(quad.object))
 
     def add(self, triples: Iterable[Triple]) -> None:
-        self._store.extend(_library_quad(Quad(*triple, None)) for triple in triples)
+        self._store.extend(
+            pyoxigraph.Quad(_library_node(subject), _named(predicate), _library_term(value))
+            for subject, predicate, value in triples
+        )
 
     def insert(self, update: str) -> None:
         """Add what an INSERT gives."""
@@ -328,7 +351,7 @@ def _iri(node: object, labels: _Labels | None = None) -> Iri:
 
 def _term(node: object, labels: _Labels | None = None) -> Term:
     if isinstance(node, pyoxigraph.Literal):
-        return Literal(node.value, _datatype(node.datatype), node.language or "")
+        return _new(Literal, (node.value, _datatype(node.datatype), node.language or ""))
     return _iri(node, labels)
 
 

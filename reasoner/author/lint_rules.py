@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reasoner.guideline.form import authoring
 from reasoner.lines import places
-from reasoner.rdf import Graph, Iri, Literal, parse
+from reasoner.rdf import Graph, Iri, Literal, triples
 from reasoner.terms import BASE, GUIDELINE, SH, A, Namespace, local_name
 from reasoner.vocabulary import prefixed
 
@@ -93,7 +93,7 @@ class Draft:
 
 def draft(path: Path, file: str, content: bytes, ontology: Ontology) -> Draft:
     """The edition in a file. Raises `SyntaxFault` where it is not Turtle."""
-    graph = Graph(quad.triple for quad in parse(content, ".ttl"))
+    graph = Graph(triples(content, ".ttl"))
     linked = [(t.object, t.subject) for t in sorted(graph, key=str) if not isinstance(t.object, Literal)]
     return Draft(path, file, content, graph, ontology, {o: s for o, s in linked if o.startswith("_:")})
 

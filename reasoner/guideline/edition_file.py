@@ -28,7 +28,7 @@ from reasoner.guideline.edition import (
     WitnessPhrase,
 )  # fmt: skip
 from reasoner.guideline.form import COMPARISONS
-from reasoner.rdf import Graph, Iri, Literal, SyntaxFault, Term, parse
+from reasoner.rdf import Graph, Iri, Literal, SyntaxFault, Term, triples
 from reasoner.terms import BASE, CORE, DCTERMS, GUIDELINE, RDFS, SH, SKOS, A, local_name
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def edition_of(graph: Graph, content: bytes, file: str, ontology: Ontology) -> E
 
 def _graph(content: bytes, file: str) -> Graph:
     try:
-        return Graph(quad.triple for quad in parse(content, ".ttl"))
+        return Graph(triples(content, ".ttl"))
     except SyntaxFault as fault:
         raise KnowledgeBaseError(not_turtle(content, file, fault)) from None
 

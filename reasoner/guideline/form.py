@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from reasoner.data import folder
 from reasoner.intake.ranges import is_valid
-from reasoner.rdf import STRING, Graph, Iri, Literal, Triple, parse
+from reasoner.rdf import STRING, Graph, Iri, Literal, Triple, triples
 from reasoner.terms import DCTERMS, GUIDELINE, OWL, RDF, RDFS, SCHEMA, SH, SKOS, XSD, A, local_name
 from reasoner.vocabulary import is_ours, prefixed
 
@@ -43,7 +43,7 @@ _DESCRIBE = (RDF, RDFS, DCTERMS, SKOS, SH)
 @cache
 def authoring() -> Graph:
     """Everything in shapes/authoring.ttl: which terms an edition may use, what they take, and the rules of lint."""
-    return Graph(quad.triple for quad in parse((folder("shapes") / "authoring.ttl").read_bytes(), ".ttl"))
+    return Graph(triples((folder("shapes") / "authoring.ttl").read_bytes(), ".ttl"))
 
 
 def form_faults(graph: Graph, ontology: Ontology) -> Iterator[Fault]:

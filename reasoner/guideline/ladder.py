@@ -11,7 +11,7 @@ from reasoner.data import folder, shown
 from reasoner.errors import KnowledgeBaseError, Problem
 from reasoner.guideline.check import check_ladder
 from reasoner.guideline.edition_file import span
-from reasoner.rdf import Graph, Iri, Literal, SyntaxFault, parse
+from reasoner.rdf import Graph, Iri, Literal, SyntaxFault, triples
 from reasoner.terms import CORE, GUIDELINE, RDFS, A, local_name
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def ladders(ontology: Ontology) -> tuple[Ladder, ...]:
 def read_ladder(content: bytes, file: str, ontology: Ontology) -> Ladder:
     """The ladder in a file's bytes, checked."""
     try:
-        graph = Graph(quad.triple for quad in parse(content, ".ttl"))
+        graph = Graph(triples(content, ".ttl"))
     except SyntaxFault as fault:
         problem = Problem("syntax", file, fault.line, f"Not Turtle: {fault}", "Mend the statement at this line.")
         raise KnowledgeBaseError(problem) from None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from reasoner.data import folder, shown
 from reasoner.errors import KnowledgeBaseError, Problem
 from reasoner.lines import line_of, line_within, places
-from reasoner.rdf import Graph, Iri, Literal, SyntaxFault, Triple, parse
+from reasoner.rdf import Graph, Iri, Literal, SyntaxFault, Triple, triples
 from reasoner.terms import GUIDELINE, SH, Namespace, local_name
 from reasoner.vocabulary import prefixed
 
@@ -39,7 +39,7 @@ def rules() -> Graph:
     """The shapes of intake and the words of its other rules, read once."""
     file = folder("shapes") / "intake.ttl"
     try:
-        return Graph(quad.triple for quad in parse(file.read_bytes(), ".ttl"))
+        return Graph(triples(file.read_bytes(), ".ttl"))
     except SyntaxFault as fault:
         problem = Problem("syntax", shown(file), fault.line, f"Not Turtle: {fault}", "Mend the statement at this line.")
         raise KnowledgeBaseError(problem) from None

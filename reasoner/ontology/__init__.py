@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from reasoner.data import folder, shown
 from reasoner.errors import KnowledgeBaseError, Problem
-from reasoner.rdf import Graph, Iri, Literal, Quad, SyntaxFault, parse
+from reasoner.rdf import Graph, Iri, Literal, SyntaxFault, Triple, triples
 from reasoner.terms import CORE, OWL, RDFS, SCHEMA, SKOS, A, local_name
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def load_ontology() -> Ontology:
     """The packaged ontology, read once. Raises `KnowledgeBaseError` for a file that is not Turtle."""
     files = sorted(folder("ontology").rglob("*.ttl"))
     contents = [file.read_bytes() for file in files]
-    graph = Graph(quad.triple for file, content in zip(files, contents, strict=True) for quad in _read(file, content))
+    graph = Graph(triple for file, content in zip(files, contents, strict=True) for triple in _read(file, content))
     return Ontology(
         graph=graph,
         declared=frozenset(s for kind in DECLARATIONS for s in graph.subjects(A, kind)),
@@ -86,9 +86,9 @@ def load_ontology() -> Ontology:
     )
 
 
-def _read(file: Path, content: bytes) -> list[Quad]:
+def _read(file: Path, content: bytes) -> list[Triple]:
     try:
-        return parse(content, ".ttl")
+        return triples(content, ".ttl")
     except SyntaxFault as fault:
         problem = Problem("syntax", shown(file), fault.line, f"Not Turtle: {fault}", "Mend the statement at this line.")
         raise KnowledgeBaseError(problem) from None

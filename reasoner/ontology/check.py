@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from reasoner.classify import contradictions
 from reasoner.errors import KnowledgeBaseError, Problem, UsageError
-from reasoner.rdf import Graph, Iri, Literal, Triple, ntriples, parse
+from reasoner.rdf import Graph, Iri, Literal, Triple, ntriples, triples
 from reasoner.terms import OWL, RDF, RDFS, A
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ def _hermit(axioms: frozenset[Triple], java: str) -> Graph | None:
 def _saved(world: object) -> Graph:
     output = io.BytesIO()
     world.save(output, format="ntriples")  # type: ignore[attr-defined]
-    return Graph(quad.triple for quad in parse(output.getvalue(), ".nt"))
+    return Graph(triples(output.getvalue(), ".nt"))
 
 
 def _failed(message: str) -> Problem:

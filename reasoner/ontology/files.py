@@ -9,7 +9,7 @@ from reasoner.data import folder, shown
 from reasoner.errors import KnowledgeBaseError, Problem
 from reasoner.lines import line_of
 from reasoner.ontology import DECLARATIONS
-from reasoner.rdf import Graph, Iri, Literal, SyntaxFault, parse
+from reasoner.rdf import Graph, Iri, Literal, SyntaxFault, triples
 from reasoner.terms import OWL, RDFS, SKOS, A, local_name
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _catalog(root: Path) -> dict[str, Path]:
 def _module(file: Path) -> _Module:
     content = file.read_bytes()
     try:
-        return _Module(file, content, Graph(quad.triple for quad in parse(content, ".ttl")))
+        return _Module(file, content, Graph(triples(content, ".ttl")))
     except SyntaxFault as fault:
         said, fix = f"Not Turtle: {fault}", "Mend the statement at this line."
         raise KnowledgeBaseError(Problem("syntax", shown(file), fault.line, said, fix)) from None
