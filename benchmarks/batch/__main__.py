@@ -37,7 +37,7 @@ def main() -> None:
             for size in sizes(asked):
                 results.add("growth", str(size), growth(inputs, size, asked.workers))
         if "beside" in asked.only:
-            for found in beside(inputs, *((1, 6, 2) if asked.quick else (asked.rounds, 60, 6))):
+            for found in beside(inputs, *((1, 6, 2) if asked.quick else (asked.rounds, 100, 6))):
                 results.put("beside", found)
         if "stages" in asked.only:
             results.put("stages", stages(inputs, 30 if asked.quick else 2_000))

@@ -183,6 +183,23 @@ def counts(batch: Batch) -> list[Counted]:
     return list(map(Counted, *columns, criteria, codes))
 
 
+def answered_table(rows: Sequence[Row]) -> pa.Table:
+    """Rows as a table."""
+    return pa.Table.from_batches([answered_batch(rows)])
+
+
+def one_batch(table: pa.Table) -> Batch:
+    """A table of few rows as one batch."""
+    found = table.combine_chunks().to_batches()
+    return found[0] if found else pa.RecordBatch.from_pylist([], table.schema)
+
+
+def column(batch: Batch, name: str) -> list[Any]:
+    """The values of a column."""
+    values: list[Any] = batch.column(name).to_pylist()
+    return values
+
+
 def row_told(batch: Batch, at: int) -> dict[str, Any]:
     """One row as plain values by column."""
     told: dict[str, Any] = batch.slice(at, 1).to_pylist()[0]

@@ -64,7 +64,7 @@ class Summary:
     """Cases of this run, without those that an earlier one had done."""
     verified: tuple[Verified, ...] | None = None
     """What was verified; nothing where nothing was to be."""
-    unverified: str = "the run was on a cluster."
+    unverified: str = ""
     """Why nothing was."""
 
     @property

@@ -7,12 +7,12 @@ import zlib
 from bisect import insort
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from reasoner.batch.arrow import cases_of, row_told
+from reasoner.batch.arrow import cases_of, column, row_told
 from reasoner.batch.columns import line_of_told, row_of
 from reasoner.batch.row import CaseText
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from reasoner.batch.arrow import Batch, Counted
     from reasoner.batch.row import Row
@@ -87,6 +87,15 @@ def candidate(rank: str, place: Place, stratum: Stratum, case: CaseText, answer:
     """A candidate, its texts held in little room."""
     packed = (case.name, case.file, case.ending, zlib.compress(case.content), case.line)
     return Candidate(rank, place, stratum, packed, zlib.compress(answer.encode()))
+
+
+def drawn_from(given: Batch, ranked: Batch) -> Iterator[Candidate]:
+    """Candidates from two batches: cases, and what was determined of each of them with its ``rank``, in that order."""
+    case_of = {(case.name, case.file): case for case in cases_of(given)}
+    for at, rank in enumerate(column(ranked, "rank")):
+        told = row_told(ranked, at)
+        stratum, case = stratum_of(told["edition_label"], told["outcome"]), case_of[told["case"], told["file"]]
+        yield candidate(rank, Place(0, at, at, 0, 0), stratum, case, line_of_told(told))
 
 
 def rank_of(seed: int, case: str, sha256: str | None) -> str:

@@ -6,20 +6,25 @@ commits each row once; nothing of that is done here.
 
 from __future__ import annotations
 
+import shutil
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
-from pyspark.sql import SparkSession
+from pyspark.sql import SparkSession, Window
 from pyspark.sql import functions as F  # noqa: N812 - as all the world calls it
 from pyspark.sql.pandas.types import from_arrow_schema
 
-from reasoner.batch.arrow import ANSWERED, GIVEN
+from reasoner.batch.arrow import ANSWERED, GIVEN, answered_table, one_batch
 from reasoner.batch.columns import determine_batch
+from reasoner.batch.disagree import TEXTS
 from reasoner.batch.options import Format
 from reasoner.batch.runner import Summary
+from reasoner.batch.sample import Sample, drawn_from, even_share
+from reasoner.batch.verify import counted, verdicts
 from reasoner.errors import Problem, UsageError
 
 if TYPE_CHECKING:
@@ -29,19 +34,26 @@ if TYPE_CHECKING:
 
     from reasoner.batch.arrow import Batch
     from reasoner.batch.options import Options
-    from reasoner.batch.row import Asks
+    from reasoner.batch.row import Asks, Row
+    from reasoner.batch.verify import Verdict, Watcher
     from reasoner.cases import Manner
 
 CHUNK_CASES = 100
 """Cases that a worker is given at once."""
 SHARD_BYTES = 16 << 20
 """How much of a table one task reads at most, and never of two files: so that a lost worker costs a minute."""
+KEY = ("case", "file")
+"""By what a case is found again."""
+STRATUM = ("edition_label", "outcome")
+UNVERIFIED = "unverified"
+"""The folder of what is determined, while a sample of it is judged again."""
 ANSWERS = "answers"
 """The folder of what is determined, one row a case with everything in it; the other tables are read from it."""
 DEFAULTS = {
     "spark.sql.execution.arrow.maxRecordsPerBatch": str(CHUNK_CASES),
     "spark.sql.files.maxPartitionBytes": str(SHARD_BYTES),
     "spark.sql.files.openCostInBytes": str(SHARD_BYTES),
+    "spark.sql.shuffle.partitions": "32",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.parquet.compression.codec": "zstd",
     "spark.ui.enabled": "false",
@@ -49,15 +61,16 @@ DEFAULTS = {
 }
 
 
-def run_on_spark(options: Options, master: str) -> Summary:
+def run_on_spark(options: Options, master: str, watcher: Watcher) -> Summary:
     """Judge every case of Parquet tables (columns ``case`` and ``content``) and write Parquet tables.
 
-    Raises `UsageError` where Spark cannot read, run or write.
+    A sample is judged again on this machine, by the reference engine. Raises `UsageError` where Spark cannot read,
+    run or write.
     """
     _refuse_unfit(options)
     try:
         with _session(master) as session:
-            return _run(session, options)
+            return _run(session, options, watcher)
     except (PySparkException, Py4JError) as error:
         words = f"Spark could not do it: {str(error).strip().splitlines()[0][:300]}"
         fix = "Mend what it names; what it had committed stays in the folder."
@@ -87,15 +100,23 @@ def _session(master: str) -> SparkSession:
     return session
 
 
-def _run(session: SparkSession, options: Options) -> Summary:
+def _run(session: SparkSession, options: Options, watcher: Watcher) -> Summary:
     start = time.monotonic()
-    given = _given(session.read.parquet(*options.inputs))
+    given, out = _given(session.read.parquet(*options.inputs)), options.out
     judging = judged_by(options.manner, options.asks)
-    answers = options.out / ANSWERS
-    given.mapInArrow(judging, from_arrow_schema(ANSWERED)).write.parquet(str(answers))
-    answered = session.read.parquet(str(answers))
-    _write_tables(answered, options.out)
-    return _counted(answered, time.monotonic() - start)
+    given.mapInArrow(judging, from_arrow_schema(ANSWERED)).write.parquet(str(out / UNVERIFIED))
+    answered = session.read.parquet(str(out / UNVERIFIED))
+    found = None if options.unverified else _verified(given, answered, options, watcher)
+    disagreeing = [verdict.after for verdict in found or () if verdict.disagrees]
+    if disagreeing:
+        _marked(answered, disagreeing).write.parquet(str(out / ANSWERS))
+        shutil.rmtree(out / UNVERIFIED)
+    else:
+        (out / UNVERIFIED).rename(out / ANSWERS)
+    answered = session.read.parquet(str(out / ANSWERS))
+    _write_tables(answered, out)
+    told = _counted(answered, time.monotonic() - start)
+    return replace(told, verified=None if found is None else tuple(counted(found)), unverified=options.unverified)
 
 
 def _given(table: DataFrame) -> DataFrame:
@@ -118,6 +139,36 @@ def judged_by(manner: Manner, asks: Asks) -> Callable[[Iterable[Batch]], Iterato
             yield determine_batch(batch, manner, asks)
 
     return judged
+
+
+def _verified(given: DataFrame, answered: DataFrame, options: Options, watcher: Watcher) -> list[Verdict]:
+    """A sample judged again on this machine; at most about twice its cases come here, whatever the tables hold."""
+    drawn = F.broadcast(_drawn(answered, options))
+    texts = given.join(drawn.select(*KEY), list(KEY), "left_semi").select(*GIVEN.names)
+    silent = answered.withColumns({text: F.lit(None).cast("string") for text in TEXTS})
+    answers = silent.join(drawn, list(KEY)).orderBy("rank", *KEY)
+    sample = Sample(options.verify, options.seed)
+    sample.hold(drawn_from(one_batch(texts.toArrow()), one_batch(answers.toArrow())))
+    return list(verdicts(sample.chosen(), options, watcher))
+
+
+def _drawn(answered: DataFrame, options: Options) -> DataFrame:
+    """The cases of lowest rank in each stratum, as many as may be wanted; none of those that share name and file."""
+    sizes = [row["count"] for row in answered.groupBy(*STRATUM).count().collect()]
+    told = F.concat(F.lit(f"{options.seed}\0"), F.col("case"), F.lit("\0"), F.coalesce("sha256", F.lit("")))
+    rank = F.sha2(told.cast("binary"), 256)  # as `sample.rank_of` has it
+    sharing, order = Window.partitionBy(*KEY), Window.partitionBy(*STRATUM).orderBy("rank", *KEY)
+    ranked = answered.select(*KEY, *STRATUM, rank.alias("rank"), F.count("*").over(sharing).alias("sharing"))
+    first = ranked.filter("sharing = 1").withColumn("at", F.row_number().over(order))
+    return first.filter(F.col("at") <= even_share(options.verify, sizes) + 1).select(*KEY, "rank")
+
+
+def _marked(answered: DataFrame, rows: list[Row]) -> DataFrame:
+    """The answers with some rows as they should be."""
+    whole = F.struct(*ANSWERED.names)
+    new = answered.sparkSession.createDataFrame(answered_table(rows)).select(*KEY, whole.alias("new"))
+    joined = answered.join(F.broadcast(new), list(KEY), "left")
+    return joined.select(F.coalesce("new", whole).alias("row")).select("row.*")
 
 
 def _write_tables(answered: DataFrame, out: Path) -> None:

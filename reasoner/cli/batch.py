@@ -30,7 +30,7 @@ def batch(
     part_size: Annotated[int, Option("--part-size", min=1, metavar="CASES", help="Cases in one file.")] = PART_SIZE,
     verify: Annotated[
         int,
-        Option("--verify", min=0, metavar="N", help="Cases to judge again on the reference engine (not with --spark)."),
+        Option("--verify", min=0, metavar="N", help="Cases to judge again on the reference engine."),
     ] = VERIFIED,
     seed: Annotated[int, Option("--seed", help="What those are drawn by.")] = 0,
     spark: Annotated[
@@ -59,7 +59,8 @@ def batch(
         if spark:
             from reasoner.batch.spark import run_on_spark
 
-            found = run_on_spark(asked, spark)
+            with CaseProgress() as progress:
+                found = run_on_spark(asked, spark, progress)
         else:
             with CaseProgress() as progress:
                 found = run(asked, resume=resume, watcher=progress)

@@ -15,10 +15,10 @@ from reasoner.lines import line_of
 from reasoner.rdf import Graph, Iri, Triple
 from reasoner.shapes import Shapes
 from reasoner.terms import CORE, GUIDELINE, RDF, SH, A, local_name
-from reasoner.validate import CannotRunError, Engine, Hit, Result, hits, validate
+from reasoner.validate import CannotRunError, Engine, Hit, Result, hits, hits_of_each, validate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from reasoner.guideline.edition import Criterion, Edition
     from reasoner.ontology import Ontology
@@ -112,6 +112,14 @@ def seen(edition: Edition, data: Iterable[Triple], engine: Engine) -> frozenset[
     """For which focus nodes of a prepared graph an edition's shapes and probes have a result."""
     try:
         return hits(data, compiled(edition), engine)
+    except CannotRunError as error:
+        raise _cannot_run(edition, engine, error) from None
+
+
+def seen_of_each(edition: Edition, graphs: Sequence[Graph], engine: Engine) -> list[frozenset[Hit]]:
+    """The same as `seen` for each of many prepared graphs, which see nothing of each other."""
+    try:
+        return hits_of_each(graphs, compiled(edition), engine)
     except CannotRunError as error:
         raise _cannot_run(edition, engine, error) from None
 

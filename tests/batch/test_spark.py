@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -13,9 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import pytest
-from support import reasoner
+from support import process, reasoner
 
+from reasoner.batch.disagree import CODE
 from reasoner.data import PACKAGE, folder
+from reasoner.errors import ExitCode
 from reasoner.load import load_file
 from reasoner.rdf import nquads
 
@@ -28,6 +31,15 @@ pyspark = pytest.importorskip("pyspark")
 
 pytestmark = pytest.mark.spark
 FILES, CASES_A_FILE = 16, 60
+LOSING = """
+import reasoner.engines.fast as fast
+pairs = fast.pairs
+def losing(data, shapes):
+    found = pairs(data, shapes)
+    return found[: len(found) // 2] if len(data) > 5000 else found
+fast.pairs = losing
+"""
+"""An engine that tells half of what it finds in a case, and all of what it finds in a canary."""
 ENVIRONMENT = {
     **os.environ, "SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable, "PYTHONPATH": str(PACKAGE.parent),
     "SPARK_HOME": str(Path(pyspark.__file__).parent),
@@ -39,10 +51,10 @@ def test_every_case_is_written_once_though_a_worker_is_killed(tmp_path: Path) ->
     with Cluster(tmp_path) as cluster:
         command = [
             sys.executable, "-m", "reasoner", "batch", str(given), "--guideline", "G1", "--spark", cluster.master,
-            "--out", str(out), "--summary", "json",
+            "--out", str(out), "--summary", "json", "--verify", "6",
         ]  # fmt: skip
         run = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        wait_for(lambda: any(out.glob("answers/_temporary/*/task_*")), run)
+        wait_for(lambda: any(out.glob("unverified/_temporary/*/task_*")), run)
         assert run.poll() is None
         cluster.kill_a_worker()
         told, errors = run.communicate(timeout=240)
@@ -56,7 +68,40 @@ def test_every_case_is_written_once_though_a_worker_is_killed(tmp_path: Path) ->
     assert set(judged["outcome"].to_pylist()) == {"medically necessary"}
     assert pq.read_table(out / "problems")["case"].to_pylist() == [broken()]
     assert pq.read_table(out / "criteria").num_rows == len(wanted) * len(judged["criteria"][0])
-    assert f'"cases": {len(names())}' in told
+    summary = json.loads(told)
+    assert summary["cases"] == len(names())
+    assert [(stratum["cases"], stratum["disagreeing"]) for stratum in summary["verified"]] == [(5, 0), (1, 0)]
+    assert not (out / "unverified").exists()
+
+
+def test_the_sample_of_a_run_without_a_cluster_is_drawn_and_marked_in_every_table(tmp_path: Path) -> None:
+    given, place = tables(tmp_path, files=2, cases=4), tmp_path / "losing"
+    place.mkdir()
+    (place / "sitecustomize.py").write_text(LOSING)
+    here, cluster = (disagreeing(given, tmp_path / name, more, place) for name, more in RUNS.items())
+    assert here == cluster
+    assert len(cluster) == 3
+    for table in ("answers", "cases"):
+        found = pq.read_table(tmp_path / "cluster" / table)
+        assert {row["case"] for row in found.to_pylist() if row["outcome"] == "needs adjudication"} == cluster
+        assert found.num_rows == 8
+
+
+RUNS = {"here": [], "cluster": ["--spark", "local[2]"]}
+
+
+def disagreeing(given: Path, out: Path, more: list[str], place: Path) -> set[str]:
+    """The cases that a run marks with an engine that loses results."""
+    paths = f"{place}{os.pathsep}{ENVIRONMENT['PYTHONPATH']}"
+    ran = process(
+        "batch", given, "--guideline", "G1", "--out", out, "--verify", 4, "--seed", 7, "--summary", "json", *more,
+        seconds=200, **{**ENVIRONMENT, "PYTHONPATH": paths},
+    )  # fmt: skip
+    assert ran.code == ExitCode.KNOWLEDGE_BASE, ran.err
+    problems = pq.read_table(out / "problems").to_pylist()
+    found = {problem["case"] for problem in problems if problem["code"] == CODE}
+    assert json.loads(ran.out)["disagreements"] == len(found)
+    return found
 
 
 @pytest.mark.parametrize(
@@ -76,15 +121,15 @@ def broken() -> str:
     return names()[7]
 
 
-def tables(place: Path) -> Path:
-    """Copies of a case under names of their own, in Parquet; one of them lacks its request."""
+def tables(place: Path, files: int = FILES, cases: int = CASES_A_FILE) -> Path:
+    """Copies of a case under names of their own, in Parquet; of many one lacks its request."""
     text = nquads(load_file(folder("cases") / "v01-all-met").quads)
     found = place / "given"
     found.mkdir()
     content = {name: text.replace(b"v01-all-met", name.encode()) for name in names()}
     content[broken()] = content[broken()].replace(b"core#TreatmentRequest", b"core#Treatmentrequest")
-    for file in range(FILES):
-        own = names()[file * CASES_A_FILE : (file + 1) * CASES_A_FILE]
+    for file in range(files):
+        own = names()[file * cases : (file + 1) * cases]
         table = pa.table({"case": own, "content": pa.array([content[name] for name in own], pa.binary())})
         pq.write_table(table, found / f"cases-{file:02}.parquet")
     return found
@@ -109,8 +154,8 @@ class Cluster:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for process in self._running:
-            self._kill(process)
+        for running in self._running:
+            self._kill(running)
 
     def kill_a_worker(self) -> None:
         """With all the processes that it has started."""
@@ -120,9 +165,7 @@ class Cluster:
         program = Path(ENVIRONMENT["SPARK_HOME"]) / "bin" / "spark-class"
         log = (self._place / f"{kind}-{len(self._running)}.log").open("wb")
         command = [str(program), f"org.apache.spark.deploy.{kind}", *arguments]
-        self._running.append(
-            subprocess.Popen(command, env=ENVIRONMENT, stdout=log, stderr=log, start_new_session=True)
-        )
+        self._running.append(subprocess.Popen(command, env=ENVIRONMENT, stdout=log, stderr=log, start_new_session=True))
 
     @staticmethod
     def _kill(process: subprocess.Popen[bytes]) -> None:
