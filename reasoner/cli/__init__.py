@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
-import gc
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -200,7 +198,6 @@ def ontology_find(
 
 def main() -> NoReturn:
     """Run the command line; every error is told on stderr, without a traceback, by its exit code."""
-    _spare_the_collector()
     try:
         carry_out(app)
     except ReasonerError as error:
@@ -223,19 +220,6 @@ def main() -> NoReturn:
         )
         sys.exit(ExitCode.OUR_BUG)
     sys.exit(ExitCode.DONE)
-
-
-def _spare_the_collector() -> None:
-    """Look for garbage in circles, of which a command leaves little, seldom, and not at all on the way out.
-
-    One case takes a sixth less time so, and a long run no more memory that could be measured.
-    """
-    gc.set_threshold(SELDOM)
-    atexit.register(gc.freeze)
-
-
-SELDOM = 100_000
-"""New objects between two searches; one case makes fewer."""
 
 
 def _finish(outcomes: Sequence[object]) -> None:
