@@ -22,6 +22,7 @@ from reasoner.rationale.explain import explain
 from reasoner.rationale.grounds import answer_ground
 from reasoner.rationale.words import Words
 from reasoner.rdf import nquads
+from reasoner.render.dossier import dossier
 from reasoner.render.graph import determination_quads
 from reasoner.render.page import page, text
 from reasoner.reviewer import audit_determination, refuse_unfit_reviewer
@@ -133,11 +134,13 @@ def _told(
     assessment: Assessment, determined: Determination, manner: Manner, asks: Asks, ontology: Ontology
 ) -> tuple[str | None, str | None]:
     """The determination as audited N-Quads and the rationale as text, where asked for."""
-    if not (asks.determination or asks.rationale):
+    if not (asks.determination or asks.rationale or asks.dossier):
         return None, None
     rationale = explain(assessment, determined, ontology)
     quads = determination_quads(assessment, determined, rationale, ontology)
     audit_determination(quads, ontology, manner.engine)
+    if asks.dossier:
+        return dossier(assessment, quads, manner.engine), None
     return (
         nquads(quads).decode() if asks.determination else None,
         text(page(assessment, determined, rationale, ontology), cite=False) if asks.rationale else None,
