@@ -25,6 +25,7 @@ from reasoner.cli.options import (
     emit,
     tell,
 )  # fmt: skip
+from reasoner.cli.query import query
 from reasoner.cli.store import app as store_app
 from reasoner.cli.synthesize import synthesize
 from reasoner.errors import ExitCode, Problem, ReasonerError
@@ -44,6 +45,7 @@ app.add_typer(guideline_app, name="guideline")
 app.add_typer(store_app, name="store")
 app.command()(synthesize)
 app.command()(batch)
+app.command()(query)
 
 
 @app.command()

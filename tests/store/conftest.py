@@ -20,6 +20,20 @@ if TYPE_CHECKING:
     from reasoner.cases import Manner
 
 CASES = folder("cases")
+WEIGHED = """
+case:reviewer a core:Reviewer ; core:activePracticeYears 9 ; core:activePracticeHoursPerWeek 30 ;
+    core:specialty core:OrthopedicSurgery ; core:licensedIn "California" .
+case:request core:reviewer case:reviewer .
+case:choice a core:Adjudication ; core:prefers case:ct-by-surgeon ; core:over case:ct-by-radiologist ;
+    core:reason "Thin slices show no bone across the disc space." ;
+    core:adjudicatedBy case:reviewer ; core:adjudicatedOn "2024-12-01"^^xsd:date .
+"""
+PARTS = """
+case:part-upper a core:TreatmentRequest , spine:LumbarFusion ; core:partOf case:request ;
+    core:revises case:fusion-2022 ; spine:fromVertebra spine:L4 ; spine:toVertebra spine:L5 .
+case:part-lower a core:TreatmentRequest , spine:LumbarFusion ; core:partOf case:request ;
+    core:revises case:fusion-2022 ; spine:fromVertebra spine:L5 ; spine:toVertebra spine:S1 .
+"""
 
 
 class Here:
@@ -50,14 +64,19 @@ def _in_this_process() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The packaged cases under ODG, the reference decision under its ladder, one case under an LCD, one refused."""
+    """The packaged cases under ODG, the reference decision under its ladder, some under an LCD, one refused."""
     root = tmp_path_factory.mktemp("store")
-    bad = edited(MET, root / "given" / "bad" / "case.trig", ("core:presence", "core:presense"), ("v01-all-met", "bad"))
+    readers = CASES / "v04-readers-disagree" / "case.trig"
+    bad, weighed, parted = (root / "given" / name / "case.trig" for name in ("bad", "weighed", "parted"))
+    edited(MET, bad, ("core:presence", "core:presense"), ("v01-all-met", "bad"))
+    edited(readers, weighed, ("v04-readers-disagree", "weighed"), ("", WEIGHED))
+    edited(MET, parted, ("v01-all-met", "parted"), ("", PARTS))
     place = root / "store"
     for command, given, guideline in (
-        ("build", [*sorted(p.parent for p in CASES.glob("v*/case.trig")), bad.parent], ["--guideline", "odg"]),
+        ("build", [*sorted(CASES.glob("v*")), bad.parent, weighed.parent], ["--guideline", "odg"]),
         ("add", [CASES / "reference-decision"], []),
         ("add", [CASES / "l33382-smoker-counselled"], ["--guideline", "L33382"]),
+        ("add", [parted.parent], ["--guideline", "L37848"]),
     ):
         ran = reasoner("store", command, place, *given, *guideline)
         assert ran.code == (3 if command == "build" else 0), ran.err
