@@ -36,14 +36,16 @@ ENDLESS = 1 << 62
 
 def build(root: Path, inputs: Sequence[str], manner: Manner, processes: int, watcher: Watcher) -> Change:
     """A store of exactly these cases: a new one, or one that holds other cases now. Raises `UsageError`."""
+    sources = _sources(inputs, manner)
     with writing(root) as old:
-        return _change(root, old, (inputs, manner, processes, watcher), exactly=True)
+        return _change(root, old, (sources, manner, processes, watcher), exactly=True)
 
 
 def add(root: Path, inputs: Sequence[str], manner: Manner, processes: int, watcher: Watcher) -> Change:
     """A store with these cases beside those that it holds, or in the place of those of the same names."""
+    sources = _sources(inputs, manner)
     with writing(root) as old:
-        return _change(root, _there(root, old), (inputs, manner, processes, watcher), exactly=False)
+        return _change(root, _there(root, old), (sources, manner, processes, watcher), exactly=False)
 
 
 def remove(root: Path, names: Sequence[str]) -> Change:
@@ -65,6 +67,14 @@ def remove(root: Path, names: Sequence[str]) -> Change:
     return change
 
 
+def _sources(inputs: Sequence[str], manner: Manner) -> Sources:
+    """The cases of some paths. Raises `UsageError`, before anything is made, for one that does not exist."""
+    found = Sources(inputs)
+    if manner.guideline:
+        refuse_unknown(manner.guideline)
+    return found
+
+
 def _there(root: Path, old: Generation | None) -> Generation:
     if old is None:
         fix = "Make one: reasoner store build DIR CASES..."
@@ -73,13 +83,10 @@ def _there(root: Path, old: Generation | None) -> Generation:
 
 
 def _change(
-    root: Path, old: Generation | None, asked: tuple[Sequence[str], Manner, int, Watcher], *, exactly: bool
+    root: Path, old: Generation | None, asked: tuple[Sources, Manner, int, Watcher], *, exactly: bool
 ) -> Change:
     start, change = time.monotonic(), Change()
-    inputs, manner, processes, watcher = asked
-    sources = Sources(inputs)
-    if manner.guideline:
-        refuse_unknown(manner.guideline)
+    sources, manner, processes, watcher = asked
     staging, catalogue = Staging(root / STAGING), Catalogue(old.catalogue) if old else None
     taking = Taking(staging, catalogue, Basis(manner), change, exactly=exactly)
     try:
@@ -88,7 +95,7 @@ def _change(
     finally:
         staging.abandon()
     if not taking.number:
-        raise UsageError(Problem("no-cases", ", ".join(inputs), None, "There is no case.", "Check the paths."))
+        raise UsageError(Problem("no-cases", "CASES", None, "There is no case.", "Check the paths."))
     plan = _plan(staging, catalogue, taking, old_knowledge(old), change)
     if catalogue:
         catalogue.close()
