@@ -73,7 +73,7 @@ def store_add(
 ) -> None:
     """Add cases to a store, or put them in the place of those of the same names.
 
-    Example: reasoner store add scratch/store cases/v01-all-met --guideline L37848
+    Example: reasoner store add scratch/store cases/v01-all-met --guideline G1
     """
     from reasoner.store.build import add
 

@@ -1,7 +1,7 @@
 """A question: a SPARQL query that says in its first comment lines what it asks and which parameters it takes.
 
     # Which cases turn on one criterion alone?
-    # param $criterion: iri = guideline:Any - the criterion, such as odg:NicotineFree
+    # param $criterion: iri - the criterion, by its IRI or prefixed name
     # param $since: date - as of this day or later
 
 A parameter stands in the query as ``$name``; what has a value after ``=`` may be left out. The types are iri, text,
