@@ -70,6 +70,7 @@ class Report:
 
 
 _NONE = frozenset[Iri]()
+_SILENCE = Witnesses(_NONE, _NONE)
 
 
 def report(results: Iterable[Result | Hit]) -> Report:
@@ -85,11 +86,28 @@ def assess(
 ) -> Mapping[Iri, Answer]:
     """The answer to every criterion of the edition, for one request."""
     targets = {c.target for c in edition.criteria.values()}
-    asked = {target: _asked(target, request, edition, report) for target in targets}
+    looked_for = _looked_for(record, edition)
+    asked = {target: _asked(target, request, edition, report, looked_for) for target in targets}
     return {
         iri: _answer(c, asked[c.target], request, report, record, iri in untrustworthy)
         for iri, c in edition.criteria.items()
     }
+
+
+def _looked_for(record: Record, edition: Edition) -> Mapping[Iri, frozenset[Iri]]:
+    """The findings of the kinds that each criterion looks for; read from the record's few kinds, not the edition's."""
+    seekers, found = _seekers(edition), dict[Iri, frozenset[Iri]]()
+    for kind, findings in record.by_kind.items():
+        for criterion in seekers.get(kind, ()):
+            found[criterion] = found.get(criterion, _NONE) | findings
+    return found
+
+
+@cache
+def _seekers(edition: Edition) -> Mapping[Iri, tuple[Iri, ...]]:
+    """The criteria that look for each kind."""
+    kinds = {kind for c in edition.criteria.values() for kind in c.looks_for}
+    return {kind: tuple(iri for iri, c in edition.criteria.items() if kind in c.looks_for) for kind in kinds}
 
 
 def cautions(request: Request, edition: Edition, report: Report, untrustworthy: frozenset[Iri]) -> tuple[Raised, ...]:
@@ -118,9 +136,15 @@ class _Asked(NamedTuple):
     reachable: frozenset[Iri]
     seen: bool
     """Whether the engine saw all of the places."""
+    silent: Mapping[Iri, Witnesses]
+    """What a criterion has at each place of which no finding speaks."""
+    looked_for: Mapping[Iri, frozenset[Iri]]
+    """The findings of the kinds that each criterion looks for."""
 
 
-def _asked(target: Iri, request: Request, edition: Edition, report: Report) -> _Asked:
+def _asked(
+    target: Iri, request: Request, edition: Edition, report: Report, looked_for: Mapping[Iri, frozenset[Iri]]
+) -> _Asked:
     if target == CORE.RequestedSegment:
         places = tuple(
             _Place(segment, focus.node, focus.evidence, focus.evidence | focus.possible)
@@ -129,8 +153,11 @@ def _asked(target: Iri, request: Request, edition: Edition, report: Report) -> _
     else:
         places = (_Place(request.iri, request.iri, request.evidence, request.evidence),)
     seen = report.foci(sighting(edition, target))
-    reachable = _NONE.union(*(place.possible for place in places))
-    return _Asked(places, reachable, bool(places) and all(place.node in seen for place in places))
+    return _Asked(
+        places, _NONE.union(*(place.possible for place in places)),
+        bool(places) and all(place.node in seen for place in places), {place.key: _SILENCE for place in places},
+        looked_for,
+    )  # fmt: skip
 
 
 @cache
@@ -143,24 +170,27 @@ def _answer(
     criterion: Criterion, asked: _Asked, request: Request, report: Report, record: Record, untrusted: bool  # noqa: FBT001
 ) -> Answer:  # fmt: skip
     supports, contradicts = map(report.foci, _probes(criterion.iri))
-    at = {key: Witnesses(supports & counts, contradicts & possible) for key, _, counts, possible in asked.places}
+    at = asked.silent
+    if supports or contradicts:
+        at = {key: Witnesses(supports & counts, contradicts & possible) for key, _, counts, possible in asked.places}
     evaluated = asked.seen and not untrusted and _agrees(criterion, asked, at, report)
     computed = {key: status(w, criterion) if evaluated else Status.NOT_EVALUATED for key, w in at.items()}
     weighed, adjudications = _adjudicate(at, computed, criterion, record.adjudications)
-    supporting = _NONE.union(*(w.supporting for w in at.values()))
-    contrary = _NONE.union(*(w.contrary for w in at.values()))
+    supporting = _NONE.union(*[w.supporting for w in at.values()])
+    contrary = _NONE.union(*[w.contrary for w in at.values()])
     beyond = (supports | contradicts) - asked.reachable
     overruled = frozenset(f for f in beyond if record.findings[f].overruled_by) if beyond else _NONE
+    answered = across(computed, criterion.holds_for)
     return Answer(
         criterion=criterion.iri,
-        status=across(weighed, criterion.holds_for), computed=across(computed, criterion.holds_for),
+        status=across(weighed, criterion.holds_for) if adjudications else answered, computed=answered,
         by_segment=weighed if criterion.holds_for else {},
         supporting=supporting, contrary=contrary,
         elsewhere=beyond - overruled,
-        in_vain=(record.of_kinds(criterion.looks_for) & asked.reachable) - supporting - contrary,
+        in_vain=(asked.looked_for.get(criterion.iri, _NONE) & asked.reachable) - supporting - contrary,
         adjudications=adjudications,
         supporting_elsewhere=(beyond - overruled) & supports,
-        overruled=frozenset(f for f in overruled if _is_at(record.findings[f].sites, request)),
+        overruled=frozenset(f for f in overruled if _is_at(record.findings[f].sites, request)) if overruled else _NONE,
     )  # fmt: skip
 
 
@@ -202,7 +232,10 @@ def across(by_place: Mapping[Iri, Status], rule: SegmentRule | None) -> Status:
     """One status from those of all requested segments; a criterion that was asked nowhere is not evaluated."""
     order = ANY if rule is SegmentRule.ANY else EVERY
     found = by_place.values()
-    return next((s for s in order if s in found), Status.NOT_EVALUATED)
+    for one in order:
+        if one in found:
+            return one
+    return Status.NOT_EVALUATED
 
 
 def _adjudicate(

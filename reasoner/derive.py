@@ -112,8 +112,14 @@ def kinds_of_values(known: Facts) -> Iterator[Triple]:
     named = {v for f in known.findings for vs in known.graph.predicates(f).values() for v in vs}
     for value in named:
         if not isinstance(value, Literal):
-            stated = (kind for kind in known.ontology.graph.iris(value, A) if kind not in OWL)
-            yield from (Triple(value, A, above) for kind in stated for above in known.ontology.kinds_of(kind))
+            yield from _kinds_of_own(value, known.ontology)
+
+
+@lru_cache(maxsize=8192)
+def _kinds_of_own(term: Iri, ontology: Ontology) -> tuple[Triple, ...]:
+    """The kinds of a thing of the ontology; none for one of a case."""
+    stated = (kind for kind in ontology.graph.iris(term, A) if kind not in OWL)
+    return tuple(Triple(term, A, above) for kind in stated for above in ontology.kinds_of(kind))
 
 
 def after_decision(known: Facts) -> Iterator[Triple]:

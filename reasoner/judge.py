@@ -109,14 +109,19 @@ def judge(prepared: Prepared, ontology: Ontology, engine: Engine, guideline: str
     selection = by_name(guideline, asked, ontology) if guideline else by_ladder(asked, ontology)
     _pass_gates(selection, prepared, engine)
     edition = selection.edition
-    graph = prepared.graph
-    if edition.policy:
-        graph = under(edition.policy, graph, known, ontology)
-        known = record(prepared.case.name, graph, prepared.as_of, prepared.late, ontology)
+    graph, known = settled(prepared, known, edition, ontology)
     distrusted = untrustworthy(edition, ontology, engine)
     found = report(seen(edition, graph, engine))
     answers = {r.iri: assess(r, edition, found, known, distrusted) for r in known.requests}
     return Assessment(prepared, graph, selection, known, found, distrusted, answers)
+
+
+def settled(prepared: Prepared, known: Record, edition: Edition, ontology: Ontology) -> tuple[Graph, Record]:
+    """A prepared case and its record under the edition's conflict policy; as they are where it has none."""
+    if not edition.policy:
+        return prepared.graph, known
+    graph = under(edition.policy, prepared.graph, known, ontology)
+    return graph, record(prepared.case.name, graph, prepared.as_of, prepared.late, ontology)
 
 
 def decide(assessment: Assessment) -> Determination:

@@ -65,8 +65,16 @@ def load_file(path: Path) -> Case:
         _refuse("unreadable", shown(path), None, words, "Check its name and its permissions.")
     where, ending = shown(file), file.suffix.lower()
     name = Path(os.path.abspath(file)).parent.name if file.stem == "case" else file.stem  # noqa: PTH100
-    content = _checked(content, where)
-    return _case(name, where, ending, content, _parsed(content, ending, where))
+    return load_content(name, where, ending, content)
+
+
+def load_content(name: str, file: str, ending: str, content: bytes) -> Case:
+    """The case in bytes of the form that an ending names.
+
+    Raises `InputRefusedError` for bytes that are too many or not RDF.
+    """
+    content = _checked(content, file)
+    return _case(name, file, ending, content, _parsed(content, ending, file))
 
 
 def load_stream(content: bytes, file: str = "-") -> Case:
@@ -200,10 +208,12 @@ def _case(name: str, where: str, ending: str, content: bytes, found: list[Quad])
         words = f"The case makes more than {MAX_QUADS:,} statements."
         _refuse("too-many-statements", where, None, words, "Give one case a file.")
     quads = tuple(dict.fromkeys(found))
-    if any(len(quad.object.value) > MAX_LITERAL for quad in quads if isinstance(quad.object, Literal)):
+    if len(content) > MAX_LITERAL and any(
+        len(q.object.value) > MAX_LITERAL for q in quads if isinstance(q.object, Literal)
+    ):
         words = f"A text has more than {MAX_LITERAL:,} characters."
         _refuse("text-too-long", where, None, words, "Quote the sentence that the finding rests on.")
-    return Case(name, where, ending, content, quads, Graph(quad.triple for quad in quads))
+    return Case(name, where, ending, content, quads, Graph([quad.triple for quad in quads]))
 
 
 def _printable(text: str) -> str:

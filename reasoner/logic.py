@@ -29,13 +29,27 @@ def fold(
     With ``favorably`` every conflict is resolved as the request would wish. ``stands`` tells which members of an
     ``anyOf`` are counted, as long as one is. Raises `ValueError` on a criterion that was not evaluated.
     """
+    return _values(node, leaves, favorably=favorably, stands=stands)[node.iri]
+
+
+def folds(root: Node, leaves: Mapping[Iri, Leaf]) -> Mapping[Iri, Truth]:
+    """The value of every node under a node, the node itself and waivers and conditions included."""
+    return _values(root, leaves, favorably=False, stands=bool)
+
+
+def _values(
+    root: Node, leaves: Mapping[Iri, Leaf], *, favorably: bool, stands: Callable[[Node], bool]
+) -> Mapping[Iri, Truth]:
+    """The value of each node where it was reached last; the root is reached once."""
+    found: dict[Iri, Truth] = {}
 
     def value(node: Node, wish: bool) -> Truth:  # noqa: FBT001
         base = _leaf(node, leaves, favorably=favorably, wish=wish) if node.operator is None else group(node, wish)
-        if node.unless and base is not Truth.TRUE:
+        if node.unless:
             base = best((_waived(base, waiver) for waiver in beside(node.unless, wish)), wish)
         if node.when:
             base = best((_on_condition(base, condition) for condition in beside(node.when, wish)), wish)
+        found[node.iri] = base
         return base
 
     def beside(node: Node, wish: bool) -> list[Truth]:  # noqa: FBT001
@@ -50,7 +64,8 @@ def fold(
         inner = wish is not (node.operator is Operator.NONE)
         return join(node, [value(member, inner) for member in counted or node.members])
 
-    return value(node, True)  # noqa: FBT003
+    value(root, True)  # noqa: FBT003
+    return found
 
 
 def could_be_true(node: Node, leaves: Mapping[Iri, Leaf]) -> bool:
@@ -59,28 +74,9 @@ def could_be_true(node: Node, leaves: Mapping[Iri, Leaf]) -> bool:
     return conflicts and fold(node, leaves, favorably=True) is Truth.TRUE
 
 
-def folds(root: Node, leaves: Mapping[Iri, Leaf]) -> dict[Iri, Truth]:
-    """The value of every node under a node, the node itself and waivers and conditions included."""
-    found: dict[Iri, Truth] = {}
-
-    def value(node: Node) -> Truth:
-        if node.operator is None:
-            base = _leaf(node, leaves, favorably=False, wish=True)
-        else:
-            base = join(node, [value(member) for member in node.members])
-        if node.unless:
-            waiver = value(node.unless)
-            base = base if base is Truth.TRUE else _waived(base, waiver)
-        if node.when:
-            base = _on_condition(base, value(node.when))
-        found[node.iri] = base
-        return base
-
-    value(root)
-    return found
-
-
 def _waived(base: Truth, waiver: Truth) -> Truth:
+    if base is Truth.TRUE:
+        return base
     return {Truth.TRUE: Truth.NOT_APPLICABLE, Truth.UNKNOWN: Truth.UNKNOWN}.get(waiver, base)
 
 

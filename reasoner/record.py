@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reasoner.dates import Interval, interval, spoken
 from reasoner.places import in_order, requested_segments, segments_of
@@ -30,8 +30,7 @@ class Document:
     after_decision: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One finding, with the document and words that it rests on."""
 
     iri: Iri
@@ -48,7 +47,7 @@ class Finding:
     ended_by: tuple[Iri, ...]
     overruled_by: tuple[Iri, ...]
     derived_from: tuple[Iri, ...]
-    values: Mapping[str, str] = field(hash=False)
+    values: Mapping[str, str]
     """The literal properties by local name, derived ones included."""
     qualities: tuple[tuple[Iri, Iri], ...] = ()
 
@@ -138,10 +137,11 @@ class Record:
 
     def of_kinds(self, kinds: Iterable[Iri]) -> frozenset[Iri]:
         """The findings of any of these kinds."""
-        return _NONE.union(*(self._by_kind.get(kind, _NONE) for kind in kinds))
+        return _NONE.union(*(self.by_kind.get(kind, _NONE) for kind in kinds))
 
     @cached_property
-    def _by_kind(self) -> Mapping[Iri, frozenset[Iri]]:
+    def by_kind(self) -> Mapping[Iri, frozenset[Iri]]:
+        """The findings of each kind."""
         found: dict[Iri, list[Iri]] = {}
         for iri, finding in self.findings.items():
             for kind in finding.kinds:
@@ -189,7 +189,7 @@ def record(case: str, graph: Graph, as_of: date, late: list[Iri], ontology: Onto
         ),
         adjudications=tuple(_adjudication(a, graph, findings) for a in graph.subjects(A, CORE.Adjudication)),
         services=tuple(_service(s, graph, ontology) for s, o in graph.pairs(CORE.asksFor)),
-        events={s: graph.text(s, RDFS.label) for s in graph.all_subjects() if graph.text(s, RDFS.label)},
+        events={s: text for s in graph.all_subjects() if (text := graph.text(s, RDFS.label))},
         anchors=_anchors(graph, as_of, ontology),
     )
 
@@ -211,6 +211,9 @@ def _finding(iri: Iri, graph: Graph, documents: Mapping[Iri, Document], ontology
     named: dict[Iri, list[Iri]] = {}
     literals: dict[Iri, Literal] = {}
     for predicate, held in graph.predicates(iri).items():
+        if len(held) == 1 and not isinstance(held[0], Literal):
+            named[predicate] = [held[0]]
+            continue
         for value in held:
             if isinstance(value, Literal):
                 literals.setdefault(predicate, value)
@@ -237,7 +240,7 @@ def _finding(iri: Iri, graph: Graph, documents: Mapping[Iri, Document], ontology
         overruled_by=tuple(named.get(CORE.overruledBy, ())),
         derived_from=tuple(named.get(PROV.wasDerivedFrom, ())),
         values={local_name(p): value.value for p, value in literals.items()},
-        qualities=tuple((p, v) for p, values in sorted(named.items()) for v in values if p != A),
+        qualities=tuple((p, v) for p, values in sorted(named.items()) if p != A for v in values),
     )
 
 

@@ -65,9 +65,18 @@ class Shapes:
         """Whatever the shapes refer to: paths, kinds and values."""
         return frozenset(t.object for t in self.triples if not isinstance(t.object, Literal))
 
+    @cached_property
+    def paths(self) -> Mapping[Iri, str]:
+        """The properties that the shapes may look at, kinds apart, as N-Triples writes them."""
+        written = self.written_names
+        return {name: written[name] for name in self.mentioned if name in written and name != A}
+
+    def name_of(self, node: str) -> Iri:
+        """The name of a node without a number, as an engine writes it."""
+        return self.full_names.get(node[1:-1], Iri(node.strip("<>")))
+
     def _short(self, name: Iri) -> Iri:
         return self.names.get(name, name)
-
 
     @cached_property
     def written_names(self) -> Mapping[Iri, str]:
@@ -101,25 +110,24 @@ class Cut(NamedTuple):
     content: bytes
     nodes: list[Iri]
 
-    def name_of(self, node: str, shapes: Shapes) -> Iri:
-        """The name of a node that an engine speaks of."""
-        if node.startswith("<n:"):
-            return self.nodes[int(node[3:-1])]
-        return shapes.full_names.get(node[1:-1], Iri(node.strip("<>")))
-
 
 def cut(graph: Iterable[Triple], shapes: Shapes) -> Cut:
     """What the shapes can see of a graph, as N-Triples."""
-    mentioned, known = shapes.mentioned, shapes.written_names
-    every_kind = A in mentioned
-    numbers = _Numbers(known)
+    mentioned, paths, numbers = shapes.mentioned, shapes.paths, _Numbers(shapes.written_names)
+    kinds = None if A in mentioned else mentioned
     lines: list[str] = []
     for subject, predicate, value in graph:
-        if predicate not in mentioned if predicate != A else not every_kind and value not in mentioned:
-            continue
+        path = paths.get(predicate)
+        if path is None:
+            if predicate != A or (kinds is not None and value not in kinds):
+                continue
+            path = _IS_A
         what = literal_text(value) if isinstance(value, Literal) else numbers[value]
-        lines.append(f"{numbers[subject]} {known.get(predicate) or f'<{predicate}>'} {what} .\n")
+        lines.append(f"{numbers[subject]} {path} {what} .\n")
     return Cut("".join(lines).encode(), numbers.nodes)
+
+
+_IS_A = f"<{A}>"
 
 
 class _Numbers(dict[Iri, str]):

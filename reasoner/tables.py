@@ -134,6 +134,14 @@ class CaseProgress:
             left="" if left is None else f"{timedelta(seconds=round(left))} left",
         )  # fmt: skip
 
+    def verified(self, cases: int, number: int) -> None:
+        """So many cases of a number are verified."""
+        if self._bar:
+            self._bar.update(
+                self._task, description="Verifying", total=number, completed=cases, cases=f"{cases:,} of {number:,}",
+                rate="", left="",
+            )  # fmt: skip
+
 
 def _case_bar() -> Progress:
     from rich.console import Console

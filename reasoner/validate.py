@@ -79,8 +79,11 @@ def hits(data: Iterable[Triple], shapes: Shapes, engine: Engine) -> frozenset[Hi
         found = fast.pairs(given.content, shapes.content)
     except fast.EngineFault as fault:
         raise CannotRunError(str(fault)) from None
-    names = shapes.full_names
-    return frozenset(Hit(names.get(shape, Iri(shape)), given.name_of(focus, shapes)) for shape, focus in found)
+    names, nodes = shapes.full_names, given.nodes
+    return frozenset([
+        Hit(names.get(shape, Iri(shape)), nodes[int(focus[3:-1])] if focus[:3] == "<n:" else shapes.name_of(focus))
+        for shape, focus in found
+    ])  # fmt: skip
 
 
 def _results(report: Graph) -> tuple[Result, ...]:

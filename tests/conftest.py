@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import signal
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -23,6 +24,10 @@ THOROUGH = "thorough"
 TIMES = 20
 
 settings.register_profile(THOROUGH, settings(deadline=None))
+
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in a background; programs started here inherit it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Need(NamedTuple):

@@ -337,7 +337,7 @@ def test_the_example_in_the_help_runs(tmp_path: Path, stored: Path, name: str) -
     program.chmod(0o755)
     env = {**os.environ, "PATH": f"{program.parent}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
-        ["bash", "-o", "pipefail", "-c", command], cwd=tmp_path, env=env, capture_output=True, timeout=30, check=False
+        ["bash", "-o", "pipefail", "-c", command], cwd=tmp_path, env=env, capture_output=True, timeout=180, check=False
     )
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout or [f for f in tmp_path.iterdir() if f.name not in {"cases", "bin"}]

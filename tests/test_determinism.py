@@ -42,11 +42,14 @@ for arguments in json.loads(sys.argv[1]):
 """
 
 
+_ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+
+
 def written(world: dict[str, str], commands: list[list[str]]) -> bytes:
     """What several commands print in one process of another world."""
     done = subprocess.run(
         [sys.executable, "-c", SEVERAL, json.dumps(commands)],
-        env={**os.environ, **world}, cwd=ROOT, capture_output=True, timeout=60, check=True,
+        env={**_ENVIRONMENT, **world}, cwd=ROOT, capture_output=True, timeout=240, check=True,
     )  # fmt: skip
     assert done.stderr == b""
     return done.stdout

@@ -22,6 +22,7 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCS = sorted((ROOT / "docs").glob("*.md"))
 ENGINES = (ROOT / "docs/engines.md").read_text(encoding="utf-8")
+BATCH = (ROOT / "docs/batch.md").read_text(encoding="utf-8")
 CONTRACT = (ROOT / "docs/json.md").read_text(encoding="utf-8")
 
 # A network connection ends the process with this code: the promise that nothing goes out.
@@ -51,10 +52,13 @@ def in_table(text: str) -> list[str]:
 
 
 SET_UP = [line for line in shell_lines(README) if " -m venv " in line]
-SHOWN = [*shell_lines(README), *in_table(README), *shell_lines(ENGINES)]
+SHOWN = [*shell_lines(README), *in_table(README), *shell_lines(ENGINES), *shell_lines(BATCH)]
 COMMANDS = list(dict.fromkeys(command for command in SHOWN if command not in SET_UP))
 UNMET = [command for command in SHOWN if "prepared" in command]
-EVERY = ("determine", "validate", "explain", "audit", "case new", "case guide", "ontology check", "ontology find")
+EVERY = (
+    "determine", "validate", "explain", "audit", "synthesize", "batch", "case new", "case guide", "ontology check",
+    "ontology find",
+)  # fmt: skip
 
 
 @cache
@@ -65,7 +69,7 @@ def run(command: str, place: Path) -> subprocess.CompletedProcess[str]:
         shutil.copytree(ROOT / "benchmarks", place / "benchmarks")
         (place / "sitecustomize.py").write_text(WATCHED)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path, "PYTHONPATH": str(place)}
+    environment = {**os.environ, "PATH": path, "PYTHONPATH": f"{place}{os.pathsep}{ROOT}"}
     return subprocess.run(
         ["bash", "-c", f"set -o pipefail; {command}"],
         cwd=place, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=120,

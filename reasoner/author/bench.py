@@ -11,11 +11,9 @@ from reasoner.author.deck_file import NOT_RAISED, RAISED
 from reasoner.author.shape_text import shapes_below
 from reasoner.determine import group_statuses, inapplicable
 from reasoner.guideline.probes import run, untrustworthy
-from reasoner.judge import prepare
+from reasoner.judge import prepare, settled
 from reasoner.logic import folds, status_of
-from reasoner.policy import under
 from reasoner.rdf import Graph, Iri, Literal, Triple
-from reasoner.record import record
 from reasoner.status import Status
 from reasoner.terms import CORE, SH, A, local_name
 
@@ -139,10 +137,7 @@ class Bench:
 def _ready(bench: Bench, case: Case, as_of: date | None) -> Ready:
     edition, ontology = bench.edition, bench.ontology
     prepared = prepare(case, ontology, bench.engine, as_of)
-    graph, known = prepared.graph, prepared.record(ontology)
-    if edition.policy:
-        graph = under(edition.policy, graph, known, ontology)
-        known = record(case.name, graph, prepared.as_of, prepared.late, ontology)
+    graph, known = settled(prepared, prepared.record(ontology), edition, ontology)
     seen = _seen(edition)
     graph = Graph(t for t in graph if t.predicate in seen)
     return Ready(graph, known, bench.judged(edition, graph, known))

@@ -15,11 +15,9 @@ from reasoner.author.extract import Extract, extract
 from reasoner.determine import inapplicable
 from reasoner.errors import InputRefusedError, KnowledgeBaseError, Problem
 from reasoner.guideline.probes import shapes_with_probes, untrustworthy
-from reasoner.judge import Prepared, prepare
+from reasoner.judge import Prepared, prepare, settled
 from reasoner.logic import folds, status_of
 from reasoner.ontology import load_ontology
-from reasoner.policy import under
-from reasoner.record import Record, record
 from reasoner.status import Status
 from reasoner.terms import local_name
 from reasoner.validate import CannotRunError, validate
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
     from reasoner.guideline.edition import Edition
     from reasoner.load import Case
     from reasoner.rdf import Graph, Iri
+    from reasoner.record import Record
     from reasoner.validate import Engine, Result
 
 __all__ = [
@@ -107,10 +106,8 @@ def _whole(edition: Edition) -> Extract:
 
 def _judged(case: Case, edition: Edition, engine: Engine, as_of: date | None, part: Extract) -> _Judged:
     prepared, known = _prepared(case, engine, as_of)
-    ontology, graph = load_ontology(), prepared.graph
-    if edition.policy:
-        graph = under(edition.policy, graph, known, ontology)
-        known = record(case.name, graph, prepared.as_of, prepared.late, ontology)
+    ontology = load_ontology()
+    graph, known = settled(prepared, known, edition, ontology)
     distrusted = untrustworthy(edition, ontology, engine)
     found = report(_results(part, graph, engine))
     answers = assess(known.whole, part.edition, found, known, distrusted)

@@ -201,7 +201,7 @@ def _not_looked_for(draft: Draft, trial: Trial) -> Iterator[Fault]:
 
 
 def _partly_looked_for(draft: Draft, trial: Trial) -> Iterator[Fault]:
-    """Kinds that a shape names, of which only some of the kinds below are looked for."""
+    """Kinds that a shape names and that are not looked for, or not with all kinds below them."""
     ontology, looked = draft.ontology, trial.criterion.looks_for
     for shape in shapes_of(trial.criterion, draft.graph):
         for kind in draft.graph.iris(shape, SH["class"]):
@@ -211,6 +211,7 @@ def _partly_looked_for(draft: Draft, trial: Trial) -> Iterator[Fault]:
                 continue
             below = [k for k in ontology.graph.subjects(RDFS.subClassOf, kind) if not k.startswith("_:")]
             lost = [k for k in below if not any(ontology.is_a(n, k) or ontology.is_a(k, n) for n in narrower)]
+            lost += [kind] if ontology.graph.text(kind, CORE.saidPresent) else []
             if lost:
                 words = {"focus": draft.name(trial.criterion.iri), "shape": _named(shape, draft)}
                 kinds = ", ".join(map(draft.name, lost))

@@ -16,9 +16,7 @@ from reasoner.author.profile import Profile, draw, moved, profile
 from reasoner.author.scene import case_of
 from reasoner.errors import Problem, ReasonerError, UsageError
 from reasoner.guideline.probes import run, untrustworthy
-from reasoner.judge import prepare
-from reasoner.policy import under
-from reasoner.record import record
+from reasoner.judge import prepare, settled
 from reasoner.terms import local_name
 from reasoner.validate import default_engine
 
@@ -70,10 +68,7 @@ class Failure:
 def judged(case: Case, edition: Edition, ontology: Ontology, engine: Engine) -> Judged:
     """A case with every criterion of an edition answered for each of its requests."""
     prepared = prepare(case, ontology, engine)
-    graph, known = prepared.graph, prepared.record(ontology)
-    if edition.policy:
-        graph = under(edition.policy, graph, known, ontology)
-        known = record(case.name, graph, prepared.as_of, prepared.late, ontology)
+    graph, known = settled(prepared, prepared.record(ontology), edition, ontology)
     results = run(edition, graph, engine)
     found, distrusted = report(results), untrustworthy(edition, ontology, engine)
     return Judged(graph, known, results, {r.iri: assess(r, edition, found, known, distrusted) for r in known.requests})

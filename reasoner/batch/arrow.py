@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from itertools import accumulate, chain
-from typing import IO, TYPE_CHECKING, Any, TypeAlias
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from reasoner.batch.row import CaseText, Row
 from reasoner.errors import Problem, UsageError
@@ -23,6 +23,7 @@ except ModuleNotFoundError as absent:
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
 Batch: TypeAlias = pa.RecordBatch
 FAULTS = (OSError, EOFError, ValueError, pa.ArrowException)
@@ -58,6 +59,12 @@ ANSWERED = pa.schema([
     *_texts("determination", "rationale"),
 ])  # fmt: skip
 """One case a row, in the order of `Row`."""
+SAMPLED = pa.schema([
+    *_texts("rank", "edition", "outcome"),
+    *((name, pa.int64()) for name in ("part", "row", "case_row", "criterion_row", "problem_row")),
+    *GIVEN, *_texts("answer"),
+])  # fmt: skip
+"""One case a row that may be verified: where it stands, its text, and what was determined of it as JSON."""
 JSON = "json"
 """A last column that stands there only where lines of JSON are asked for."""
 
@@ -155,11 +162,52 @@ def texts(batch: Batch, name: str) -> list[str]:
     return [text for text in batch.column(name).to_pylist() if text is not None]
 
 
-def counts(batch: Batch) -> list[tuple[str | None, str | None, str | None, list[str]]]:
-    """Of each row the case, the edition's label, the outcome and the codes of the problems."""
+class Counted(NamedTuple):
+    """What is counted of a row."""
+
+    case: str | None
+    sha256: str | None
+    edition: str | None
+    """The edition's label."""
+    outcome: str | None
+    criteria: int
+    codes: list[str]
+    """Of its problems."""
+
+
+def counts(batch: Batch) -> list[Counted]:
+    """What is counted of each row."""
     codes = [[p["code"] for p in found] for found in batch.column("problems").to_pylist()]
-    columns = (batch.column(name).to_pylist() for name in ("case", "edition_label", "outcome"))
-    return list(zip(*columns, codes, strict=True))
+    criteria = batch.column("criteria").value_lengths().to_pylist()
+    columns = (batch.column(name).to_pylist() for name in ("case", "sha256", "edition_label", "outcome"))
+    return list(map(Counted, *columns, criteria, codes))
+
+
+def row_told(batch: Batch, at: int) -> dict[str, Any]:
+    """One row as plain values by column."""
+    told: dict[str, Any] = batch.slice(at, 1).to_pylist()[0]
+    return {name: told[name] for name in ANSWERED.names}
+
+
+def spliced(table: pa.Table, at: int, number: int, piece: pa.Table) -> pa.Table:
+    """A table in which other rows stand in the place of some."""
+    return pa.concat_tables([table.slice(0, at), piece.cast(table.schema), table.slice(at + number)])
+
+
+def table_in(path: Path) -> pa.Table:
+    """The table in a Parquet file of ours."""
+    return pq.read_table(path)
+
+
+def sample_table(rows: Sequence[tuple[Any, ...]]) -> pa.Table:
+    """Cases that may be verified, as a table."""
+    return pa.Table.from_batches([_batch(rows, SAMPLED)])
+
+
+def sample_rows(path: Path) -> list[tuple[Any, ...]]:
+    """The rows of such a table in a file."""
+    table = pq.read_table(path, schema=SAMPLED)
+    return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
 
 
 def write_parquet(table: pa.Table, file: IO[bytes]) -> None:
@@ -169,6 +217,8 @@ def write_parquet(table: pa.Table, file: IO[bytes]) -> None:
 
 
 BLOCK = 1 << 20
+GROUP = 1000
+"""Cases that a table of them is cut into, so that several can read it."""
 
 
 class Packing:
@@ -194,6 +244,38 @@ class Packing:
         """Let go of a file that is not wanted, or takes no more."""
         self._gate.shut = True
         self._sink.close()
+
+
+class CaseTable:
+    """A Parquet table of cases, as `parquet_rows` reads it, that is written some rows at a time."""
+
+    def __init__(self, file: IO[bytes], notice: str) -> None:
+        """``notice`` stands in the file's own description."""
+        self._gate = _Gate(file)
+        self._schema = pa.schema([("case", TEXT), ("content", pa.binary())], {"notice": notice})
+        self._writer = pq.ParquetWriter(
+            pa.PythonFile(self._gate, "w"), self._schema, compression="zstd", compression_level=1, version="2.6"
+        )
+        self._held: list[tuple[str, bytes]] = []
+
+    def add(self, name: str, content: bytes) -> None:
+        self._held.append((name, content))
+        if len(self._held) == GROUP:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._held:
+            self._writer.write_batch(_batch(self._held, self._schema))
+            self._held.clear()
+
+    def close(self) -> None:
+        self._flush()
+        self._writer.close()
+
+    def drop(self) -> None:
+        """Let go of a file that is not wanted, or takes no more."""
+        self._gate.shut = True
+        self._writer.close()
 
 
 class _Gate:

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from reasoner.batch.arrow import Batch, answered_batch, cases_of
 from reasoner.batch.core import determine_rows
+from reasoner.batch.row import (
+    CautionRow,
+    CriterionRow,
+    DiscrepancyRow,
+    ProblemRow,
+    RequestRow,
+    Row,
+    RungRow,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reasoner.batch.row import Asks, CaseText, Row
+    from reasoner.batch.row import Asks, CaseText
     from reasoner.cases import Manner
 
 
@@ -31,16 +41,46 @@ def _placed(row: Row, case: CaseText) -> Row:
     """A row whose problems name the lines of the file, not those of the case in it."""
     if case.line == 1 or not row.problems:
         return row
-    moved = tuple(p._replace(line=p.line + case.line - 1) if p.line else p for p in row.problems)
+    moved = tuple(
+        p._replace(line=p.line + case.line - 1) if p.line and p.file == case.file else p for p in row.problems
+    )
     return row._replace(problems=moved)
 
 
 def json_line(row: Row) -> str:
     """A row as one line of JSON: what `arrow.ANSWERED` names, without the determination's graph."""
-    told = _plain(row)
-    del told["determination"]
-    told["as_of"] = row.as_of.isoformat() if row.as_of else None
-    return json.dumps(told, ensure_ascii=False) + "\n"
+    return line_of_told(_plain(row))
+
+
+def line_of_told(told: dict[str, Any]) -> str:
+    """The same of a row as plain values by column."""
+    as_of = told["as_of"].isoformat() if told["as_of"] else None
+    kept = {**told, "as_of": as_of}
+    del kept["determination"]
+    return json.dumps(kept, ensure_ascii=False) + "\n"
+
+
+MEMBERS = {
+    "rungs": RungRow, "requests": RequestRow, "criteria": CriterionRow, "cautions": CautionRow,
+    "discrepancies": DiscrepancyRow, "problems": ProblemRow,
+}  # fmt: skip
+"""What the members of a row's lists are."""
+
+
+def row_of(line: str) -> Row:
+    """The row that was written as a line of JSON, without the determination's graph."""
+    told = {name: _read(name, value) for name, value in json.loads(line).items()}
+    day = told["as_of"]
+    return Row(**{**told, "as_of": date.fromisoformat(day) if day else None})
+
+
+def _read(name: str, value: Any) -> Any:
+    if not isinstance(value, list):
+        return value
+    kind = MEMBERS.get(name)
+    if kind is None:
+        return tuple(value)
+    return tuple(kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in member.items()}) for member in value)
 
 
 def _plain(value: Any) -> Any:

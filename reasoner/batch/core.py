@@ -15,11 +15,9 @@ from reasoner.batch.row import (
 )  # fmt: skip
 from reasoner.errors import Problem, ReasonerError
 from reasoner.judge import decide, judge, prepare
-from reasoner.load import _case, _checked, _parsed
+from reasoner.load import load_content
 from reasoner.ontology import load_ontology
-from reasoner.rationale.discrepancies import discrepancies
-from reasoner.rationale.explain import explain
-from reasoner.rationale.grounds import answer_ground
+from reasoner.rationale.explain import disputed, explain
 from reasoner.rationale.words import Words
 from reasoner.rdf import nquads
 from reasoner.render.dossier import dossier
@@ -34,9 +32,7 @@ if TYPE_CHECKING:
     from reasoner.cases import Manner
     from reasoner.determine import Determination, Verdict
     from reasoner.judge import Assessment
-    from reasoner.load import Case
     from reasoner.ontology import Ontology
-    from reasoner.rationale.words import Sentence
 
 
 def determine_rows(cases: Sequence[CaseText], manner: Manner, asks: Asks) -> list[Row]:
@@ -48,7 +44,7 @@ def determine_rows(cases: Sequence[CaseText], manner: Manner, asks: Asks) -> lis
 def _row(given: CaseText, manner: Manner, asks: Asks, ontology: Ontology) -> Row:
     sha256 = None
     try:
-        case = _load(given)
+        case = load_content(given.name, given.file, given.ending, given.content)
         sha256 = case.sha256
         prepared = prepare(case, ontology, manner.engine, manner.as_of)
         refuse_unfit_reviewer(prepared, ontology, manner.engine)
@@ -74,17 +70,12 @@ def problem_row(given: CaseText, problems: Iterable[Problem], sha256: str | None
     return Row(given.name, given.file, sha256, problems=found)
 
 
-def _load(given: CaseText) -> Case:
-    content = _checked(given.content, given.file)
-    parsed = _parsed(content, given.ending, given.file)
-    return _case(given.name, given.file, given.ending, content, parsed)
-
-
 def _judged(assessment: Assessment, manner: Manner, asks: Asks, ontology: Ontology) -> Row:
     determined = decide(assessment)
     record, edition, selection = assessment.record, assessment.edition, assessment.selection
     verdicts = _verdicts(determined)
     determination, rationale = _told(assessment, determined, manner, asks, ontology)
+    _, discrepancies = disputed(assessment, determined, Words(ontology, record))
     return Row(
         case=record.case, file=assessment.prepared.case.file, sha256=assessment.prepared.case.sha256,
         as_of=record.as_of, edition=edition.iri, edition_label=edition.label, edition_sha256=edition.sha256,
@@ -96,9 +87,7 @@ def _judged(assessment: Assessment, manner: Manner, asks: Asks, ontology: Ontolo
         requests=tuple(_request(v) for v in verdicts),
         criteria=tuple(row for v in verdicts for row in _criteria(v, assessment)),
         cautions=tuple(CautionRow(v.request.iri, r.caution, r.raised) for v in verdicts for r in v.cautions),
-        discrepancies=tuple(
-            DiscrepancyRow(s.text, tuple(s.derived_from)) for s in _discrepancies(assessment, determined, ontology)
-        ),
+        discrepancies=tuple(DiscrepancyRow(s.text, tuple(s.derived_from)) for s in discrepancies),
         determination=determination, rationale=rationale,
     )  # fmt: skip
 
@@ -122,12 +111,6 @@ def _criteria(verdict: Verdict, assessment: Assessment) -> Iterator[CriterionRow
             answer.computed.value, tuple(sorted(answer.supporting)), tuple(sorted(answer.contrary)),
             tuple(sorted(answer.elsewhere)), tuple(answer.adjudications),
         )  # fmt: skip
-
-
-def _discrepancies(assessment: Assessment, determined: Determination, ontology: Ontology) -> list[Sentence]:
-    words, edition = Words(ontology, assessment.record), assessment.edition
-    grounds = [answer_ground(g, edition, determined.whole.answers, ontology) for g in assessment.record.grounds]
-    return discrepancies(words, grounds, [a for v in determined.verdicts for a in v.answers.values()])
 
 
 def _told(

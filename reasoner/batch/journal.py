@@ -8,9 +8,10 @@ import platform
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reasoner import __version__
+from reasoner.batch.disk import save, unfinished
 from reasoner.data import PACKAGE, folder
 from reasoner.errors import Problem, UsageError
 
@@ -39,6 +40,18 @@ class Part:
     """Cases and files by the code of their problem."""
     files: dict[str, str] = field(default_factory=dict)
     """The SHA-256 of each file."""
+    marked: list[int] = field(default_factory=list)
+    """The rows, from 0, of cases on which the engines disagree and that were marked for it."""
+
+
+class Verified(NamedTuple):
+    """How many cases of one edition and outcome were verified, and on how many of them the engines disagree."""
+
+    edition: str
+    """Its label; cases that were not judged have neither edition nor outcome."""
+    outcome: str
+    cases: int
+    disagreeing: int
 
 
 @dataclass(slots=True)
@@ -48,6 +61,8 @@ class Journal:
     made_from: Mapping[str, Any]
     parts: list[Part] = field(default_factory=list)
     complete: bool = False
+    verified: list[Verified] | None = None
+    """What the verification found, when it is done."""
 
     @property
     def cases(self) -> int:
@@ -58,6 +73,7 @@ class Journal:
             "made_from": self.made_from,
             "made_from_sha256": hashlib.sha256(json.dumps(self.made_from, sort_keys=True).encode()).hexdigest(),
             "complete": self.complete,
+            "verified": self.verified if self.verified is None else [v._asdict() for v in self.verified],
             "parts": [asdict(part) for part in self.parts],
         }
         return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
@@ -70,10 +86,21 @@ def read_journal(out: Path) -> Journal | None:
         return None
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
-        return Journal(found["made_from"], [Part(**part) for part in found["parts"]], bool(found["complete"]))
+        parts, verified = [Part(**part) for part in found["parts"]], found.get("verified")
+        by_stratum = verified if verified is None else [Verified(**one) for one in verified]
+        return Journal(found["made_from"], parts, bool(found["complete"]), by_stratum)
     except (OSError, ValueError, KeyError, TypeError) as error:
         words = f"The journal of the run cannot be read: {type(error).__name__}."
         raise UsageError(Problem("bad-journal", str(file), None, words, "Give another folder with --out.")) from None
+
+
+def write_journal(journal: Journal, out: Path) -> None:
+    """Write the journal, whole or not at all."""
+    file = out / NAME
+    unfinished(file).write_text(journal.text(), encoding="utf-8")
+    save(unfinished(file))
+    unfinished(file).replace(file)
+    save(out)
 
 
 def refuse_other(journal: Journal, made_from: Mapping[str, Any], out: Path) -> None:

@@ -14,8 +14,12 @@ if TYPE_CHECKING:
 
     from reasoner.cases import Manner
 
-PART_SIZE = 5000
-"""Cases in a part: some tens of megabytes of rows in memory."""
+PART_SIZE = 2000
+"""Cases in a part: some twenty megabytes of rows in memory, and as much again while they are written."""
+
+
+VERIFIED = 200
+"""Cases that are verified on the reference engine."""
 
 
 class Format(StrEnum):
@@ -37,10 +41,23 @@ class Options:
     rationale: bool = False
     part_size: int = PART_SIZE
     workers: int | None = None
+    verify: int = VERIFIED
+    """How many cases are determined again on the reference engine; none if the batch is judged by it anyway."""
+    seed: int = 0
+    """What those are drawn by."""
 
     @property
     def asks(self) -> Asks:
         return Asks(Format.NQUADS in self.formats, self.rationale, Format.JSONL in self.formats)
+
+    @property
+    def unverified(self) -> str:
+        """Why nothing is verified; empty if it is."""
+        from reasoner.validate import Engine  # noqa: PLC0415 - --help reads this module and loads nothing heavy
+
+        if self.manner.engine is Engine.REFERENCE:
+            return "the reference engine judged all cases."
+        return "" if self.verify else "--verify 0."
 
     @property
     def processes(self) -> int:
@@ -57,6 +74,8 @@ class Options:
             "formats": sorted(self.formats),
             "rationale": self.rationale,
             "part_size": self.part_size,
+            "verify": self.verify,
+            "seed": self.seed,
         }
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections import Counter
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING
 
-from reasoner.batch.arrow import JSON, Packing, counts, tables, texts, without, write_parquet
+from reasoner.batch.arrow import JSON, Packing, counts, sample_table, tables, texts, without, write_parquet
+from reasoner.batch.disk import put_in_place, save, sha256, unfinished
 from reasoner.batch.journal import Part
 from reasoner.batch.options import Format
+from reasoner.batch.sample import Place, candidate_row
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from reasoner.batch.arrow import Batch
     from reasoner.batch.options import Options
     from reasoner.batch.pool import PartEnd
+    from reasoner.batch.sample import Sample
 
 LINES = "lines"
 GRAPHS = "determinations"
@@ -28,48 +29,62 @@ PLACES = {
 }
 """The folders that each format fills; problems are always written, as Parquet."""
 PROBLEMS = "problems"
+SAMPLE = "sample"
+"""The folder of cases that may be verified: what a run that stopped goes on with."""
 ENDINGS = {LINES: ".jsonl.zst", GRAPHS: ".nq.zst"}
+
+
+def part_name(place: str, number: int) -> str:
+    """The name of a part's file in one of the folders."""
+    return f"part-{number:05}{ENDINGS.get(place, '.parquet')}"
 
 
 class PartWriter:
     """Takes the rows of a part, then writes its files under their names all at once."""
 
-    def __init__(self, number: int, options: Options) -> None:
-        self._number, self._options = number, options
+    def __init__(self, number: int, options: Options, sample: Sample | None = None) -> None:
+        self._number, self._options, self._sample = number, options, sample
+        self._place = Place(number, 0, 0, 0, 0)
         self._rows: list[Batch] = []
         self._outcomes: Counter[tuple[str, str]] = Counter()
         self._problems: Counter[str] = Counter()
         self._cases = self._judged = self._unread = 0
         self._tables = {PROBLEMS, *(PLACES[Format.PARQUET] if Format.PARQUET in options.formats else ())}
-        for form in options.formats:
-            for place in (*PLACES[form], PROBLEMS):
-                (options.out / place).mkdir(exist_ok=True)
+        if sample:
+            self._tables.add(SAMPLE)
+        for place in (*self._tables, *(place for form in options.formats for place in PLACES[form])):
+            (options.out / place).mkdir(exist_ok=True)
         self._streams = {
             place: _Stream(self._temporary(place))
             for form, place in ((Format.JSONL, LINES), (Format.NQUADS, GRAPHS))
             if form in options.formats
         }
 
-    def add(self, batch: Batch) -> None:
-        """Take rows; their texts go to the disk and are not held."""
+    def add(self, batch: Batch, given: Batch | None = None) -> None:
+        """Take rows, and the cases that they are of if they were judged; their texts go to the disk, not to memory."""
         for place, column in ((LINES, JSON), (GRAPHS, "determination")):
             if place in self._streams:
                 self._streams[place].write("".join(texts(batch, column)).encode())
         self._rows.append(without(batch, JSON, "determination"))
-        self._count(batch)
+        self._count(batch, given)
 
-    def _count(self, batch: Batch) -> None:
-        for case, edition, outcome, codes in counts(batch):
-            self._cases += case is not None
-            self._unread += case is None
-            self._problems.update(set(codes))
-            if edition and outcome:
+    def _count(self, batch: Batch, given: Batch | None) -> None:
+        for at, row in enumerate(counts(batch)):
+            if self._sample and given is not None:
+                self._sample.meet(row, self._place, given, batch, at)
+            self._place = self._place.after(row)
+            self._cases += row.case is not None
+            self._unread += row.case is None
+            self._problems.update(set(row.codes))
+            if row.edition and row.outcome:
                 self._judged += 1
-                self._outcomes[edition, outcome] += 1
+                self._outcomes[row.edition, row.outcome] += 1
 
     def finish(self, end: PartEnd) -> Part:
         """Write what is left, see all files safely on the disk, and give them their names."""
         found = tables(self._rows, rationale=self._options.rationale)
+        if self._sample:
+            found[SAMPLE] = sample_table(list(map(candidate_row, self._sample.of_part(self._number))))
         for place, table in found.items():
             if place in self._tables:
                 with self._temporary(place).open("wb") as file:
@@ -81,8 +96,7 @@ class PartWriter:
             temporary, final = self._temporary(place), self._final(place)
             files[final.relative_to(self._options.out).as_posix()] = sha256(temporary)
             save(temporary)
-            temporary.replace(final)
-            save(final.parent)
+            put_in_place(final)
         return self._part(end, files)
 
     def _part(self, end: PartEnd, files: dict[str, str]) -> Part:
@@ -102,11 +116,11 @@ class PartWriter:
             self._temporary(place).unlink(missing_ok=True)
 
     def _final(self, place: str) -> Path:
-        return self._options.out / place / f"part-{self._number:05}{ENDINGS.get(place, '.parquet')}"
+        return self._options.out / place / part_name(place, self._number)
 
     def _temporary(self, place: str) -> Path:
         final = self._final(place)
-        return final.with_name(f".{final.name}.unfinished")
+        return unfinished(final)
 
 
 class _Stream:
@@ -135,18 +149,3 @@ class _Stream:
                 self._packing.drop()
             with suppress(OSError):
                 self._file.close()
-
-
-def sha256(path: Path) -> str:
-    """The SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def save(path: Path) -> None:
-    """See a file's content, or a folder's names, safely on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

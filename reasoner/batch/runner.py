@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from reasoner.batch.chunks import Reading, tasks
-from reasoner.batch.journal import NAME, Journal, made_from, read_journal, refuse_other
-from reasoner.batch.parts import PartWriter, save, sha256
+from reasoner.batch.disagree import CODE
+from reasoner.batch.disk import UNFINISHED, is_there
+from reasoner.batch.journal import NAME, Journal, made_from, read_journal, refuse_other, write_journal
+from reasoner.batch.parts import PartWriter
 from reasoner.batch.pool import PartEnd, Pool
 from reasoner.batch.sources import STDIN, Sources
+from reasoner.batch.verify import sample_so_far, verify
 from reasoner.errors import Problem, ReasonerError, UsageError
 from reasoner.guideline.edition_file import all_editions, read_edition
 from reasoner.ontology import load_ontology
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from reasoner.batch.journal import Part
+    from reasoner.batch.journal import Part, Verified
     from reasoner.batch.options import Options
 
 INTERRUPTED = 130
@@ -43,6 +46,9 @@ class Watcher(Protocol):
     def reached(self, cases: int, fraction: float | None) -> None:
         """So many cases are judged, and that much of the input is read."""
 
+    def verified(self, cases: int, number: int) -> None:
+        """So many cases of a number are verified."""
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
@@ -56,11 +62,20 @@ class Summary:
     seconds: float
     cases_now: int
     """Cases of this run, without those that an earlier one had done."""
+    verified: tuple[Verified, ...] | None = None
+    """What was verified; nothing where nothing was to be."""
+    unverified: str = "the run was on a cluster."
+    """Why nothing was."""
 
     @property
     def with_problems(self) -> bool:
         """Whether a case was not judged or a file not read."""
         return bool(self.problems)
+
+    @property
+    def disagreeing(self) -> int:
+        """On how many cases the engines disagree."""
+        return self.problems.get(CODE, 0)
 
 
 def run(options: Options, *, resume: bool, watcher: Watcher) -> Summary:
@@ -79,30 +94,33 @@ def run(options: Options, *, resume: bool, watcher: Watcher) -> Summary:
         before = journal.cases
         if not journal.complete:
             _go_on(journal, sources, options, watcher)
-    return _summary(journal, time.monotonic() - start, journal.cases - before)
+    return _summary(journal, options, time.monotonic() - start, journal.cases - before)
 
 
 def _go_on(journal: Journal, sources: Sources, options: Options, watcher: Watcher) -> None:
     reading = Reading(sources)
     _skip(reading, journal)
-    writer, cases = PartWriter(len(journal.parts), options), journal.cases
+    sample = sample_so_far(options, journal)
+    writer, cases = PartWriter(len(journal.parts), options, sample), journal.cases
     watcher.reached(cases, sources.fraction())
     try:
         with Pool(options.processes, options.manner, options.asks) as pool:
             for task in pool.ordered(tasks(reading, options.asks, options.part_size)):
                 if task.answer is not None:
-                    writer.add(task.answer)
+                    writer.add(task.answer, task.cases)
                     cases += task.answer.num_rows
                     watcher.reached(cases, sources.fraction())
                 if task.ends:
                     journal.parts.append(writer.finish(task.ends))
                     write_journal(journal, options.out)
-                    writer = PartWriter(len(journal.parts), options)
+                    writer = PartWriter(len(journal.parts), options, sample)
     finally:
         with _unbroken():
             writer.abandon()
     if not journal.parts:
         raise UsageError(Problem("no-cases", ", ".join(options.inputs), None, "There is no case.", "Check the paths."))
+    if sample:
+        verify(journal, sample, options, watcher)
     journal.complete = True
     write_journal(journal, options.out)
 
@@ -138,14 +156,14 @@ def _begun(options: Options, *, resume: bool) -> Journal:
     sound = next((i for i, part in enumerate(journal.parts) if not _is_whole(part, out)), len(journal.parts))
     if sound < len(journal.parts):
         del journal.parts[sound:]
-        journal.complete = False
-    for left in out.glob("*/.*.unfinished"):
+        journal.complete, journal.verified = False, None
+    for left in out.glob(f"*/.*{UNFINISHED}"):
         left.unlink()
     return journal
 
 
 def _is_whole(part: Part, out: Path) -> bool:
-    return all((out / name).is_file() and sha256(out / name) == found for name, found in part.files.items())
+    return all(is_there(out / name, found) for name, found in part.files.items())
 
 
 def _skip(reading: Reading, journal: Journal) -> None:
@@ -155,15 +173,6 @@ def _skip(reading: Reading, journal: Journal) -> None:
             words = f"What is read now is not what part {number} was made from."
             fix = "Give the input as it was, or begin anew with another --out."
             raise UsageError(Problem("other-input", NAME, None, words, fix))
-
-
-def write_journal(journal: Journal, out: Path) -> None:
-    """Write the journal, whole or not at all."""
-    temporary = out / f".{NAME}.unfinished"
-    temporary.write_text(journal.text(), encoding="utf-8")
-    save(temporary)
-    temporary.replace(out / NAME)
-    save(out)
 
 
 @contextmanager
@@ -219,7 +228,7 @@ def _unbroken() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _summary(journal: Journal, seconds: float, cases_now: int) -> Summary:
+def _summary(journal: Journal, options: Options, seconds: float, cases_now: int) -> Summary:
     outcomes: dict[str, Counter[str]] = {}
     problems: Counter[str] = Counter()
     for part in journal.parts:
@@ -230,4 +239,5 @@ def _summary(journal: Journal, seconds: float, cases_now: int) -> Summary:
         journal.cases, sum(p.judged for p in journal.parts), sum(p.unread_files for p in journal.parts),
         {edition: dict(sorted(found.items())) for edition, found in sorted(outcomes.items())},
         dict(sorted(problems.items())), seconds, cases_now,
+        tuple(journal.verified) if journal.verified is not None else None, options.unverified,
     )  # fmt: skip

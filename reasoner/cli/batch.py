@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from reasoner.batch.options import PART_SIZE, Format, Options
+from reasoner.batch.options import PART_SIZE, VERIFIED, Format, Options
 from reasoner.cli.options import Argument, AsOf, EngineName, Exit, GuidelineName, Option, TableForm, day, emit, tell
 from reasoner.errors import ExitCode
 
@@ -28,6 +28,11 @@ def batch(
     resume: Annotated[bool, Option("--resume", help="Go on where a run into the same folder stopped.")] = False,
     workers: Annotated[int | None, Option("--workers", min=1, help="How many processes; one for each core.")] = None,
     part_size: Annotated[int, Option("--part-size", min=1, metavar="CASES", help="Cases in one file.")] = PART_SIZE,
+    verify: Annotated[
+        int,
+        Option("--verify", min=0, metavar="N", help="Cases to judge again on the reference engine (not with --spark)."),
+    ] = VERIFIED,
+    seed: Annotated[int, Option("--seed", help="What those are drawn by.")] = 0,
     spark: Annotated[
         str | None,
         Option("--spark", metavar="MASTER", help="Have a Spark cluster judge Parquet tables: spark://host:7077."),
@@ -48,7 +53,7 @@ def batch(
 
     asked = Options(
         tuple(inputs), out, manner(engine, day(as_of), guideline), tuple(formats or [Format.PARQUET]),
-        rationale, part_size, workers,
+        rationale, part_size, workers, verify, seed,
     )  # fmt: skip
     try:
         if spark:
@@ -62,5 +67,7 @@ def batch(
         tell(error)
         raise Exit(INTERRUPTED) from None
     emit(summary_json(found) if summary is TableForm.JSON else summary_text(found), None)
+    if found.disagreeing:
+        raise Exit(ExitCode.KNOWLEDGE_BASE)
     if found.with_problems:
         raise Exit(ExitCode.INPUT_REFUSED)

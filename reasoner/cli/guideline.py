@@ -168,7 +168,7 @@ def diff(
 ) -> None:
     """Say what changed between two editions, and which determinations change.
 
-    Example: reasoner guideline diff G1 L37848 --cases cases/reference-decision
+    Example: reasoner guideline diff G4 G3 --cases cases/reference-decision
     """
     from reasoner.author import commands as run
 

@@ -6,7 +6,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from reasoner.cli.options import Argument, Option, emit
+from reasoner.cli.options import Argument, Exit, Option, emit, tell
+
+INTERRUPTED = 130
+"""The exit code after Ctrl-C, as shells have it."""
 
 
 class CaseForm(StrEnum):
@@ -14,6 +17,7 @@ class CaseForm(StrEnum):
 
     FOLDERS = "folders"
     NQUADS = "nquads"
+    PARQUET = "parquet"
 
 
 class Compression(StrEnum):
@@ -29,7 +33,7 @@ def synthesize(
     cases: Annotated[int, Option("--cases", metavar="N", help="How many cases.")],
     seed: Annotated[int, Option("--seed", help="What they are drawn from: the same seed gives the same cases.")] = 0,
     form: Annotated[
-        CaseForm, Option("--form", help="A folder with chart documents for each case, or N-Quads with many.")
+        CaseForm, Option("--form", help="A folder for each case, with chart documents; or files of many cases.")
     ] = CaseForm.NQUADS,
     shard_size: Annotated[int, Option("--shard-size", help="How many cases are numbered into one file.")] = 10_000,
     compression: Annotated[Compression, Option("--compression", help="How N-Quads are compressed.")] = Compression.ZSTD,
@@ -42,9 +46,11 @@ def synthesize(
     """
     import os
 
-    from reasoner.synthetic.run import Order, synthesize
+    from reasoner.synthetic.run import InterruptedSynthesisError, Order, synthesize
 
-    order = Order(
-        cases, seed, form is CaseForm.FOLDERS, shard_size, compression.value, broken, workers or os.cpu_count() or 1
-    )
-    emit(synthesize(order, folder), None)
+    order = Order(cases, seed, form.value, shard_size, compression.value, broken, workers or os.cpu_count() or 1)
+    try:
+        emit(synthesize(order, folder), None)
+    except InterruptedSynthesisError as error:
+        tell(error)
+        raise Exit(INTERRUPTED) from None

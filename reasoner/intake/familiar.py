@@ -65,9 +65,7 @@ class _Sight:
     """What the shapes can see."""
 
     def __init__(self, ontology: Ontology) -> None:
-        self.ontology, graph = ontology, Graph(shapes())
-        self.kinds = {t.object for t in graph}
-        """The kinds that they may ask for."""
+        graph = Graph(shapes())
         counted = {path for _, path in graph.pairs(SH.path)} | {p for _, p in graph.pairs(SH.targetSubjectsOf)}
         for _, head in graph.pairs(SH.alternativePath):
             counted.update(graph.members(head if not isinstance(head, Literal) else None))
@@ -78,7 +76,6 @@ class _Sight:
             self.read |= {path} if asked & (_FLAT | _DEEP) and SH.disjoint not in asked else set()
             self.followed |= {path} if any(_goes_on(s, graph) for p in _DEEP for s in graph.iris(shape, p)) else set()
             self.compared |= {path} if SH.disjoint in asked else set()
-        self._seen = counted | self.compared
         limits = [int(v.value) for p in _COUNTS for _, v in graph.pairs(p) if isinstance(v, Literal)]
         self.enough = 1 + max(limits, default=0)
         """A number of values beyond which no more are told apart."""
@@ -86,22 +83,32 @@ class _Sight:
         self.foreseen = all(_is_foreseen(shape, graph) for shape in graph.all_subjects()) and not any(
             individuals(kind, ontology) for kind in targets
         )
-        self._properties: dict[Iri, tuple[Iri, ...]] = {}
-        self._kinds: dict[frozenset[Iri], frozenset[Iri]] = {}
+        self.properties = _Properties(counted | self.compared, ontology)
+        self.kinds = _Kinds({t.object for t in graph})
 
-    def properties_of(self, predicate: Iri) -> tuple[Iri, ...]:
-        """Of a property and those above it, the ones that are seen."""
-        found = self._properties.get(predicate)
-        if found is None:
-            every = (predicate, *above(self.ontology).get(predicate, ()))
-            found = self._properties[predicate] = tuple(p for p in every if p in self._seen)
+
+class _Properties(dict[Iri, tuple[Iri, ...]]):
+    """Of each property and those above it, the ones that are seen."""
+
+    def __init__(self, seen: set[Term], ontology: Ontology) -> None:
+        super().__init__()
+        self._seen, self._above = seen, above(ontology)
+
+    def __missing__(self, predicate: Iri) -> tuple[Iri, ...]:
+        every = (predicate, *self._above.get(predicate, ()))
+        found = self[predicate] = tuple(p for p in every if p in self._seen)
         return found
 
-    def kinds_of(self, kinds: frozenset[Iri]) -> frozenset[Iri]:
-        """Of some kinds the ones that are seen."""
-        found = self._kinds.get(kinds)
-        if found is None:
-            found = self._kinds[kinds] = kinds & self.kinds
+
+class _Kinds(dict[frozenset[Iri], frozenset[Iri]]):
+    """Of some kinds the ones that are seen."""
+
+    def __init__(self, seen: set[Term]) -> None:
+        super().__init__()
+        self._seen = seen
+
+    def __missing__(self, kinds: frozenset[Iri]) -> frozenset[Iri]:
+        found = self[kinds] = kinds & self._seen
         return found
 
 
@@ -153,13 +160,17 @@ def _nodes(case: Draft, sight: _Sight) -> set[object] | None:
 
 def _stated(case: Draft, sight: _Sight) -> tuple[dict[Iri, frozenset[Iri]], dict[tuple[Iri, Iri], list[Term]]]:
     """The kinds of each node that are seen, and the values of its properties that are, intake's own included."""
-    kinds = {subject: sight.kinds_of(found) for subject, found in case.kinds.items()}
+    seen_kinds, properties, backwards = sight.kinds, sight.properties, sight.backwards
+    kinds = {subject: seen_kinds[found] for subject, found in case.kinds.items()}
     kinds[INTAKE.TheCase] = frozenset({INTAKE.TheCase})
     held: dict[tuple[Iri, Iri], list[Term]] = {}
     for subject, predicate, value, _ in case.quads:
-        for seen in sight.properties_of(predicate):
-            held.setdefault((subject, seen), []).append(value)
-        if predicate in sight.backwards and value in kinds and not isinstance(value, Literal):
+        for seen in properties[predicate]:
+            if (values := held.get((subject, seen))) is None:
+                held[subject, seen] = [value]
+            else:
+                values.append(value)
+        if predicate in backwards and value in kinds and not isinstance(value, Literal):
             held.setdefault((value, Iri("^" + predicate)), []).append(subject)
     for subject, predicate, value in own_statements(case):
         if predicate == A and not isinstance(value, Literal):

@@ -40,10 +40,8 @@ class Rationale:
 
 def explain(assessment: Assessment, determined: Determination, ontology: Ontology) -> Rationale:
     """The rationale of a determination. Raises `AssertionError`, our bug, where the audit fails."""
-    words, edition = Words(ontology, assessment.record), assessment.edition
-    whole = determined.whole
-    grounds = tuple(answer_ground(g, edition, whole.answers, ontology) for g in assessment.record.grounds)
-    differing = discrepancies(words, grounds, [a for v in determined.verdicts for a in v.answers.values()])
+    words = Words(ontology, assessment.record)
+    grounds, differing = disputed(assessment, determined, words)
     sentences = in_order(words, (
         *authority(assessment.selection, words), *recommendations(assessment.selection, words),
         *(s for v in determined.verdicts for s in result(v, determined, assessment, words)),
@@ -51,9 +49,19 @@ def explain(assessment: Assessment, determined: Determination, ontology: Ontolog
         *missing(assessment, determined, words), *_grounds(grounds, assessment, words), *differing,
         *conclusion(assessment, determined, words), *documents(words), *notes(assessment.selection, words),
     ))  # fmt: skip
-    found = Rationale(sentences, grounds, tuple(differing))
+    found = Rationale(sentences, grounds, differing)
     audit(found, assessment)
     return found
+
+
+def disputed(
+    assessment: Assessment, determined: Determination, words: Words
+) -> tuple[tuple[GroundAnswer, ...], tuple[Sentence, ...]]:
+    """The answered grounds of utilization review, and every discrepancy of the record."""
+    edition, whole = assessment.edition, determined.whole
+    grounds = tuple(answer_ground(g, edition, whole.answers, words.ontology) for g in assessment.record.grounds)
+    answers = [a for v in determined.verdicts for a in v.answers.values()]
+    return grounds, tuple(discrepancies(words, grounds, answers))
 
 
 def in_order(words: Words, sentences: tuple[Sentence, ...]) -> tuple[Sentence, ...]:

@@ -1,12 +1,10 @@
-"""Synthetic cases on disk: compressed N-Quads with many cases each, or a folder for each case."""
+"""Synthetic cases on disk: files with many cases each, or a folder for each case."""
 
 from __future__ import annotations
 
-import gzip
 import os
 from collections import Counter
-from contextlib import suppress
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from reasoner.errors import Problem, UsageError
 from reasoner.output import make_folder, write_whole
@@ -14,6 +12,7 @@ from reasoner.rdf import Quad, parse, trig
 from reasoner.synthetic.breaking import broken
 from reasoner.synthetic.chart import SENTENCES_A_PAGE
 from reasoner.synthetic.compose import compose
+from reasoner.synthetic.files import ENDINGS, Shard, shard
 from reasoner.synthetic.lines import DAY, said_of
 from reasoner.terms import BASE, DCTERMS, RDFS, XSD
 from reasoner.vocabulary import namespaces
@@ -26,53 +25,51 @@ if TYPE_CHECKING:
     from reasoner.synthetic.model import Made, Paper, Stock
     from reasoner.synthetic.words import Words
 
-ENDINGS = {"zstd": ".nq.zst", "gzip": ".nq.gz", "none": ".nq"}
-BUFFER = 1 << 20
+Making: TypeAlias = "tuple[int, Sequence[Stock], Words, float]"
+"""What cases are made from: the seed, the editions' pieces, the words, and the share that is broken."""
+
+
+class Place(NamedTuple):
+    """Where files of many cases stand, how they are called before their ending, and of what kind they are."""
+
+    folder: Path
+    name: str
+    kind: str
 
 
 class ShardWriter:
     """Appends cases to the shard of their edition; all shards stand whole at the end, or none."""
 
-    def __init__(self, folder: Path, stocks: Sequence[Stock], name: str, compression: str, words: Words) -> None:
-        self.folder, self.stocks, self.name, self.words = folder, stocks, name, words
-        self.compression = compression
-        self.open: dict[int, tuple[Path, IO[bytes]]] = {}
-        self.buffers: dict[int, list[str]] = {}
-        self.sizes: Counter[int] = Counter()
+    def __init__(self, place: Place, stocks: Sequence[Stock], words: Words) -> None:
+        self.place, self.stocks, self.words = place, stocks, words
+        self.open: dict[int, tuple[Path, Shard]] = {}
 
     def add(self, made: Made) -> None:
         """Append a case."""
         which = made.chosen.stock
-        text = broken(made, made.quads, prefixed=False)
-        self.buffers.setdefault(which, [f"# {self.words.notice}\n"]).append(text)
-        self.sizes[which] += len(text)
-        if self.sizes[which] > BUFFER:
-            self._flush(which)
+        if which not in self.open:
+            path = self._path(self.stocks[which])
+            make_folder(path.parent)
+            self.open[which] = path, shard(temporary(path), self.place.kind, self.words.notice)
+        self.open[which][1].add(made.name, broken(made, made.quads, prefixed=False))
 
     def close(self) -> None:
         """Put every shard in its place."""
-        for which in list(self.buffers):
-            self._flush(which)
-        for path, stream in self.open.values():
-            stream.close()
+        for _, file in self.open.values():
+            file.close()
+        for path, _ in self.open.values():
             temporary(path).replace(path)
         self.open.clear()
 
     def discard(self) -> None:
-        """Leave nothing half written."""
-        for path, stream in self.open.values():
-            with suppress(OSError):
-                stream.close()
-            temporary(path).unlink(missing_ok=True)
+        """Leave nothing half written, not even a file that was only about to be opened."""
+        for _, file in self.open.values():
+            file.drop()
+        for stock in self.stocks:
+            temporary(self._path(stock)).unlink(missing_ok=True)
 
-    def _flush(self, which: int) -> None:
-        if which not in self.open:
-            path = self.folder / self.stocks[which].folder / f"{self.name}{ENDINGS[self.compression]}"
-            make_folder(path.parent)
-            self.open[which] = path, _stream(temporary(path), self.compression)
-        self.open[which][1].write("".join(self.buffers[which]).encode())
-        self.buffers[which] = []
-        self.sizes[which] = 0
+    def _path(self, stock: Stock) -> Path:
+        return self.place.folder / stock.folder / f"{self.place.name}{ENDINGS[self.place.kind]}"
 
 
 def temporary(path: Path) -> Path:
@@ -80,45 +77,13 @@ def temporary(path: Path) -> Path:
     return path.with_name(f".{path.name}.{os.getpid()}")
 
 
-def _stream(path: Path, compression: str) -> IO[bytes]:
-    if compression == "zstd":
-        try:
-            import pyarrow as pa  # noqa: PLC0415 - only what compresses so needs it
-        except ModuleNotFoundError:
-            said = "zstd needs pyarrow, which is not installed."
-            fix = "Install the extra: pip install 'guideline-reasoner[batch]'. Or use --compression gzip."
-            raise UsageError(Problem("not-installed", "--compression", None, said, fix)) from None
-        found: IO[bytes] = pa.CompressedOutputStream(str(path), "zstd")
-        return found
-    if compression == "gzip":
-        return _Gzip(path)  # type: ignore[return-value]
-    return path.open("wb")
-
-
-class _Gzip(gzip.GzipFile):
-    """A gzip file without name and time, which would differ from run to run."""
-
-    def __init__(self, path: Path) -> None:
-        self.plain = path.open("wb")
-        super().__init__("", "wb", 6, self.plain, mtime=0)
-
-    def close(self) -> None:
-        """Close the file below too."""
-        try:
-            super().close()
-        finally:
-            self.plain.close()
-
-
-def write_shard(
-    folder: Path, numbers: range, name: str, compression: str, making: tuple[int, Sequence[Stock], Words, float]
-) -> Counter[int]:
+def write_shard(place: Place, numbers: Iterable[int], making: Making) -> Counter[int]:
     """Write the cases of these numbers, one file for each edition; how many each has.
 
     Raises `UsageError` where the disk is full.
     """
     seed, stocks, words, rate = making
-    writer = ShardWriter(folder, stocks, name, compression, words)
+    writer = ShardWriter(place, stocks, words)
     counts: Counter[int] = Counter()
     try:
         for number in numbers:
@@ -130,7 +95,7 @@ def write_shard(
         writer.discard()
         said = f"The cases cannot be written: {error.strerror or error}."
         raise UsageError(
-            Problem("cannot-write", str(folder), None, said, "Make room, or name another folder.")
+            Problem("cannot-write", str(place.folder), None, said, "Make room, or name another folder.")
         ) from None
     except BaseException:
         writer.discard()
@@ -138,9 +103,7 @@ def write_shard(
     return counts
 
 
-def write_folders(
-    folder: Path, numbers: range, ontology: Ontology, making: tuple[int, Sequence[Stock], Words, float]
-) -> Counter[int]:
+def write_folders(folder: Path, numbers: Iterable[int], ontology: Ontology, making: Making) -> Counter[int]:
     """Write the cases of these numbers, a folder for each; how many each edition has."""
     seed, stocks, words, rate = making
     counts: Counter[int] = Counter()

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -217,7 +216,9 @@ def deck_of(edition: Path) -> Deck:
 
 
 @pytest.mark.parametrize("path", [p for p in all_editions() if deck_path(p).is_file()], ids=lambda p: p.parent.name)
-def test_a_packaged_edition_is_checked_in_under_two_seconds_after_the_first_time(path: Path, tmp_path: Path) -> None:
+def test_after_the_first_time_few_rows_of_a_packaged_edition_are_run(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     copy = tmp_path / "shapes" / path.relative_to(folder("shapes"))
     copy.parent.mkdir(parents=True)
     shutil.copy(path, copy)
@@ -230,13 +231,14 @@ def test_a_packaged_edition_is_checked_in_under_two_seconds_after_the_first_time
     root = read_edition(copy, load_ontology()).logic
     assert root
     operator, other = ("allOf", "anyOf") if root.operator == "allOf" else ("anyOf", "allOf")
-    for old, new in (
-        ("The record disagrees", "This record disagrees"), (f"guideline:{operator}", f"guideline:{other}"),
+    for old, new, share in (
+        ("The record disagrees", "This record disagrees", 0.0), (f"guideline:{operator}", f"guideline:{other}", 0.5),
     ):  # fmt: skip
         change(copy, old, new)
-        began = time.process_time()
+        ran: list[str] = []
+        monkeypatch.setattr("reasoner.author.rerun.run_deck", counting(ran))
         again = checked(copy, known)
-        assert time.process_time() - began < 2
+        assert len(ran) <= share * len(first.rows)
         assert len(again.rows) == len(first.rows) > 0
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 EDITION = "L37848"
 
 HOOK = """
-import os, random, time
+import dataclasses, os, random, time
 import reasoner.batch.columns as columns
 judge = columns.determine_rows
 def determine_rows(cases, manner, asks):
@@ -32,10 +32,28 @@ def determine_rows(cases, manner, asks):
             os.kill(os.getpid(), 9)
         if b"breaks the program" in case.content:
             raise RuntimeError("planted")
-    return judge(cases, manner, asks)
+    reference = manner.engine == "reference"
+    if reference and any(b"ends the reference" in case.content for case in cases):
+        os.kill(os.getpid(), 9)
+    if os.environ.get("QUICK"):
+        manner = dataclasses.replace(manner, engine=type(manner.engine)("fast"))
+    rows = judge(cases, manner, asks)
+    return rows if reference else [otherwise(r, c) for r, c in zip(rows, cases, strict=True)]
+def otherwise(row, case):
+    if b"reads otherwise" not in case.content:
+        return row
+    if row.problems:
+        return row._replace(problems=(row.problems[0]._replace(code="else"), *row.problems[1:]))
+    first, *rest = row.criteria
+    first = first._replace(status="met", computed="met", supporting=("https://example.org/case/finding",))
+    return row._replace(criteria=(first, *rest), outcome="medically necessary", reason=None, review="overturned",
+                        granted=("https://example.org/L4-L5",))
 columns.determine_rows = determine_rows
 """
-"""A module that workers load as they start: it stands for what may befall them."""
+"""A module that workers load as they start: it stands for what may befall them, and for an engine that is wrong.
+
+With QUICK, the fast engine stands for the reference engine.
+"""
 
 
 @cache
@@ -78,11 +96,14 @@ class Quiet:
         if self._act:
             self._act(cases)
 
+    def verified(self, cases: int, number: int) -> None:
+        assert 0 <= cases <= number
+
 
 def batch(source: Path, out: Path, watcher: Quiet | None = None, *, resume: bool = False, **more: Any) -> Summary:
     """A batch, run here under one edition."""
     manner = Manner(guideline=more.pop("guideline", EDITION))
-    options = Options((str(source),), out, manner, **{"formats": tuple(Format), "part_size": 5, **more})
+    options = Options((str(source),), out, manner, **{"formats": tuple(Format), "part_size": 5, "verify": 0, **more})
     return run(options, resume=resume, watcher=watcher or Quiet())
 
 

@@ -9,6 +9,7 @@ import os
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from multiprocessing import get_context
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,10 +20,12 @@ from reasoner.guideline.edition_file import all_editions, read_edition
 from reasoner.ontology import load_ontology
 from reasoner.status import Status
 from reasoner.synthetic.compose import compose
-from reasoner.synthetic.model import Stock
 from reasoner.synthetic.stock import stocks
 from reasoner.synthetic.words import words
 from reasoner.validate import Engine
+
+if TYPE_CHECKING:
+    from reasoner.synthetic.model import Stock
 
 SEED = int(os.environ.get("REASONER_SEED") or "0", 36)
 COUNT = int(os.environ.get("REASONER_AGREEMENT") or "25")
@@ -45,7 +48,8 @@ def compared(given: list[CaseText], edition: str) -> tuple[list[str], set[str]]:
     """The cases on which the engines differ, and the statuses that were given."""
     fast, reference = (determine_rows(given, Manner(e, None, edition), Asks()) for e in (Engine.FAST, Engine.REFERENCE))
     statuses = {criterion.status for row in fast for criterion in row.criteria}
-    return [one.case or "" for one, other in zip(fast, reference, strict=True) if one != other or one.problems], statuses
+    pairs = zip(fast, reference, strict=True)
+    return [one.case or "" for one, other in pairs if one != other or one.problems], statuses
 
 
 def cases(edition: str) -> list[CaseText]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
+import time
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +16,9 @@ import pytest
 from reasoner.author.inventory import inventory
 from reasoner.author.plan import Plan, predicted
 from reasoner.author.scene import Placement
+from reasoner.batch.arrow import CaseTable
+from reasoner.batch.row import CaseText
+from reasoner.batch.sources import Sources
 from reasoner.errors import InputRefusedError, UsageError
 from reasoner.guideline.edition_file import all_editions, read_edition
 from reasoner.intake import problems
@@ -147,7 +154,7 @@ def test_each_broken_case_is_refused(stocks: tuple) -> None:
 
 
 def test_folders_and_shards_hold_the_same_cases(tmp_path: Path) -> None:
-    synthesize(Order(12, SEED, folders=True), tmp_path / "folders")
+    synthesize(Order(12, SEED, "folders"), tmp_path / "folders")
     synthesize(Order(12, SEED, compression="none"), tmp_path / "shards")
     lines = [line for f in (tmp_path / "shards").rglob("*.nq") for line in f.read_bytes().splitlines(keepends=True)]
     assert all(line == f"# {WORDS.notice}\n".encode() for line in lines if line.startswith(b"#"))
@@ -173,6 +180,46 @@ def test_neither_workers_nor_hash_seeds_change_a_byte(tmp_path: Path) -> None:
         made[workers] = {str(f.relative_to(out)): f.read_bytes() for f in out.rglob("*") if f.is_file()}
     assert made[1] == made[2]
     assert len(made[1]) > 3
+
+
+def test_tables_hold_the_same_cases_and_a_batch_reads_them(tmp_path: Path) -> None:
+    synthesize(Order(30, SEED, "parquet"), tmp_path / "tables")
+    synthesize(Order(30, SEED, compression="none"), tmp_path / "lines")
+    tables = sorted((tmp_path / "tables").rglob("*.parquet"))
+    assert len(tables) > 1
+    found = {c.name: c.content for c in Sources([str(tmp_path / "tables")]) if isinstance(c, CaseText)}
+    lines = {c.name: c.content for c in Sources([str(tmp_path / "lines")]) if isinstance(c, CaseText)}
+    assert found == {name: content.replace(f"# {WORDS.notice}\n".encode(), b"") for name, content in lines.items()}
+    assert len(found) == 30
+    assert WORDS.notice.encode() in tables[0].read_bytes()
+
+
+def test_rows_of_a_table_stand_in_groups_of_a_thousand(tmp_path: Path) -> None:
+    table = pytest.importorskip("pyarrow.parquet")
+    with (tmp_path / "t.parquet").open("wb") as file:
+        rows = CaseTable(file, "synthetic")
+        for number in range(2500):
+            rows.add(f"case-{number}", b"x")
+        rows.close()
+    found = table.ParquetFile(tmp_path / "t.parquet")
+    assert [found.metadata.row_group(n).num_rows for n in range(found.num_row_groups)] == [1000, 1000, 500]
+
+
+@pytest.mark.parametrize("form", [["--workers", "2", "--shard-size", "2000"], ["--workers", "1", "--form", "parquet"]])
+def test_after_ctrl_c_files_are_whole_and_it_is_said_how_to_go_on(tmp_path: Path, form: list[str]) -> None:
+    out = tmp_path / "cases"
+    command = [sys.executable, "-m", "reasoner", "synthesize", str(out), "--cases", "500000", *form]
+    hears = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # a gate that runs in the background does not
+    with subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True, preexec_fn=hears) as run:  # noqa: PLW1509
+        while run.poll() is None and not list(out.glob("*/*")) + list(out.glob("*/.*")):
+            time.sleep(0.02)
+        os.killpg(run.pid, signal.SIGINT)
+        _, errors = run.communicate(timeout=300)
+    assert run.returncode == 130
+    assert errors.decode().startswith("error[stopped]")
+    assert b"Traceback" not in errors
+    assert list(out.glob("*/.*")) == []
+    assert not (out / "editions.csv").exists()
 
 
 def test_an_order_that_makes_no_sense_is_refused(tmp_path: Path) -> None:
