@@ -15,7 +15,7 @@ from reasoner.terms import CORE, GUIDELINE, PROV, RDFS, SH, A
 from reasoner.validate import CannotRunError, Engine, Hit, hits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from reasoner.judge import Prepared
     from reasoner.ontology import Ontology
@@ -59,7 +59,13 @@ def _fitting(graph: Graph, ontology: Ontology) -> Iterable[Triple]:
 
 def audit_determination(quads: Iterable[Quad], ontology: Ontology, engine: Engine, file: str = "determination") -> None:
     """Raise `KnowledgeBaseError` where a determination lacks a part that the law asks for."""
-    stated = [quad.triple for quad in quads]
+    audit_statements([quad.triple for quad in quads], ontology, engine, file)
+
+
+def audit_statements(
+    stated: Collection[Triple], ontology: Ontology, engine: Engine, file: str = "determination"
+) -> None:
+    """The same of a determination whose graph is known."""
     found = _found([*stated, *_kinds(stated, ontology)], engine)
     problems = [_problem(hit, file, None) for hit in found]
     if not found and not any(triple.predicate == PROV.wasGeneratedBy for triple in stated):
@@ -69,7 +75,7 @@ def audit_determination(quads: Iterable[Quad], ontology: Ontology, engine: Engin
         raise KnowledgeBaseError(*problems)
 
 
-def _kinds(stated: list[Triple], ontology: Ontology) -> Iterator[Triple]:
+def _kinds(stated: Iterable[Triple], ontology: Ontology) -> Iterator[Triple]:
     """Every kind of every node, by the ontology and by what is stated of classes here."""
     here: dict[Iri, list[Iri]] = {}
     for subject, predicate, value in stated:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reasoner.batch.row import (
     CautionRow,
@@ -21,9 +21,9 @@ from reasoner.rationale.explain import disputed, explain
 from reasoner.rationale.words import Words
 from reasoner.rdf import nquads
 from reasoner.render.dossier import dossier
-from reasoner.render.graph import determination_quads
+from reasoner.render.graph import determination_triples, in_its_graph
 from reasoner.render.page import page, text
-from reasoner.reviewer import audit_determination, refuse_unfit_reviewer
+from reasoner.reviewer import audit_statements, refuse_unfit_reviewer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from reasoner.determine import Determination, Verdict
     from reasoner.judge import Assessment
     from reasoner.ontology import Ontology
+    from reasoner.rationale.words import Sentence
 
 
 def determine_rows(cases: Sequence[CaseText], manner: Manner, asks: Asks) -> list[Row]:
@@ -74,8 +75,7 @@ def _judged(assessment: Assessment, manner: Manner, asks: Asks, ontology: Ontolo
     determined = decide(assessment)
     record, edition, selection = assessment.record, assessment.edition, assessment.selection
     verdicts = _verdicts(determined)
-    determination, rationale = _told(assessment, determined, manner, asks, ontology)
-    _, discrepancies = disputed(assessment, determined, Words(ontology, record))
+    told = _told(assessment, determined, manner, asks, ontology)
     return Row(
         case=record.case, file=assessment.prepared.case.file, sha256=assessment.prepared.case.sha256,
         as_of=record.as_of, edition=edition.iri, edition_label=edition.label, edition_sha256=edition.sha256,
@@ -87,8 +87,8 @@ def _judged(assessment: Assessment, manner: Manner, asks: Asks, ontology: Ontolo
         requests=tuple(_request(v) for v in verdicts),
         criteria=tuple(row for v in verdicts for row in _criteria(v, assessment)),
         cautions=tuple(CautionRow(v.request.iri, r.caution, r.raised) for v in verdicts for r in v.cautions),
-        discrepancies=tuple(DiscrepancyRow(s.text, tuple(s.derived_from)) for s in discrepancies),
-        determination=determination, rationale=rationale,
+        discrepancies=tuple(DiscrepancyRow(s.text, tuple(s.derived_from)) for s in told.discrepancies),
+        determination=told.determination, rationale=told.rationale,
     )  # fmt: skip
 
 
@@ -113,18 +113,26 @@ def _criteria(verdict: Verdict, assessment: Assessment) -> Iterator[CriterionRow
         )  # fmt: skip
 
 
+class _Told(NamedTuple):
+    """The discrepancies of a case; its determination as audited N-Quads and its rationale as text, where asked for."""
+
+    discrepancies: tuple[Sentence, ...]
+    determination: str | None = None
+    rationale: str | None = None
+
+
 def _told(
     assessment: Assessment, determined: Determination, manner: Manner, asks: Asks, ontology: Ontology
-) -> tuple[str | None, str | None]:
-    """The determination as audited N-Quads and the rationale as text, where asked for."""
+) -> _Told:
     if not (asks.determination or asks.rationale or asks.dossier):
-        return None, None
+        return _Told(disputed(assessment, determined, Words(ontology, assessment.record))[1])
     rationale = explain(assessment, determined, ontology)
-    quads = determination_quads(assessment, determined, rationale, ontology)
-    audit_determination(quads, ontology, manner.engine)
+    stated = determination_triples(assessment, determined, rationale, ontology)
+    audit_statements(stated, ontology, manner.engine)
     if asks.dossier:
-        return dossier(assessment, quads, manner.engine), None
-    return (
-        nquads(quads).decode() if asks.determination else None,
+        return _Told(rationale.discrepancies, dossier(assessment, in_its_graph(stated, assessment), manner.engine))
+    return _Told(
+        rationale.discrepancies,
+        nquads(in_its_graph(stated, assessment)).decode() if asks.determination else None,
         text(page(assessment, determined, rationale, ontology), cite=False) if asks.rationale else None,
     )

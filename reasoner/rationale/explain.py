@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from reasoner.dates import spoken
 from reasoner.rationale.criteria import criteria, missing
 from reasoner.rationale.discrepancies import discrepancies
+from reasoner.rationale.forms import sections
 from reasoner.rationale.grounds import GroundAnswer, answer_ground
 from reasoner.rationale.words import Sentence, Words
 from reasoner.select import Reply
@@ -66,8 +67,8 @@ def disputed(
 
 def in_order(words: Words, sentences: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
     """The sentences by the order of their sections; within a section as they were said."""
-    sections = words.sections()
-    return tuple(sorted(sentences, key=lambda s: sections[s.section][0]))
+    known = sections(words.ontology)
+    return tuple(sorted(sentences, key=lambda s: known[s.section].position))
 
 
 def documents(words: Words) -> Iterator[Sentence]:

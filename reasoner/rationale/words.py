@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reasoner.dates import spoken
 from reasoner.errors import KnowledgeBaseError, Problem
 from reasoner.places import in_order
-from reasoner.terms import CORE, DETERMINATION, RDFS, SKOS, A
+from reasoner.rationale.forms import PLACEHOLDER
+from reasoner.rationale.forms import form as form_of
+from reasoner.terms import CORE, DETERMINATION, SKOS
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable, Mapping, Sequence
 
     from reasoner.guideline.edition import Criterion, WitnessPhrase
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from reasoner.rdf import Iri
     from reasoner.record import Document, Finding, Record
 
-PLACEHOLDER = re.compile(r"\{([?$]?)(\w+)(?::(\w+))?\}")
 DAYS_IN = {"weeks": 7.0, "months": 30.4375, "years": 365.25}
 
 
@@ -44,35 +45,13 @@ class Words:
 
     def say(self, form: str, **values: str) -> str:
         """The text of a form with its names filled in. Raises `KeyError` for a name that has no value."""
-        pattern = self.ontology.graph.text(DETERMINATION[form], DETERMINATION.pattern)
-        return PLACEHOLDER.sub(lambda match: values[match[2]], pattern)
+        return form_of(form, self.ontology).filled(values)
 
     def sentence(self, form: str, derived_from: Iterable[Iri], **values: str) -> Sentence:
         """A sentence in the section of its form."""
-        section = self.ontology.graph.iri(DETERMINATION[form], DETERMINATION.inSection)
-        name = self.ontology.graph.text(section, SKOS.notation) if section else ""
-        return Sentence(
-            form,
-            name,
-            _capital(_tidy(self.say(form, **values))),
-            tuple(dict.fromkeys(derived_from)),
-            self._continues(form),
-        )
-
-    def _continues(self, form: str) -> bool:
-        return self.ontology.graph.text(DETERMINATION[form], DETERMINATION.continues) == "true"
-
-    def sections(self) -> dict[str, tuple[int, str, bool]]:
-        """Each section's place, heading and whether it is itemized, by its name."""
-        graph = self.ontology.graph
-        return {
-            graph.text(s, SKOS.notation): (
-                int(graph.text(s, DETERMINATION.position)),
-                graph.text(s, RDFS.label),
-                graph.text(s, DETERMINATION.itemized) == "true",
-            )
-            for s in graph.subjects(A, DETERMINATION.Section)
-        }
+        known = form_of(form, self.ontology)
+        text = _capital(_tidy(known.filled(values)))
+        return Sentence(form, known.section, text, tuple(dict.fromkeys(derived_from)), known.continues)
 
     def heading(self, name: str) -> str:
         """A line's name at the head of a printed determination."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from reasoner.rationale.forms import sections
 from reasoner.rationale.words import Sentence, Words
 from reasoner.terms import BASE
 
@@ -69,10 +70,10 @@ def _head(assessment: Assessment, determined: Determination, words: Words) -> tu
 
 
 def _sections(rationale: Rationale, words: Words) -> Iterable[Section]:
-    named = words.sections()
+    named = sections(words.ontology)
     for name, sentences in groupby(rationale.sentences, key=lambda s: s.section):
-        _, heading, itemized = named[name]
-        yield Section(heading, itemized, tuple(_paragraphs(list(sentences), itemized=itemized)))
+        form = named[name]
+        yield Section(form.heading, form.itemized, tuple(_paragraphs(list(sentences), itemized=form.itemized)))
 
 
 def _paragraphs(sentences: list[Sentence], *, itemized: bool) -> Iterable[tuple[Sentence, ...]]:
@@ -159,4 +160,6 @@ def _escaped(said: str) -> str:
 
 def clean(said: str) -> str:
     """Text without control characters, so that no case can steer a terminal."""
+    if said.isprintable():  # then it has none
+        return said
     return "".join(c for c in said if c in "\n\t" or unicodedata.category(c)[0] != "C")
