@@ -76,18 +76,22 @@ def audit_statements(
 
 
 def _kinds(stated: Iterable[Triple], ontology: Ontology) -> Iterator[Triple]:
-    """Every kind of every node, by the ontology and by what is stated of classes here."""
+    """The further kinds of each node, by the ontology and by what is stated of classes here, that the shapes ask for."""
     here: dict[Iri, list[Iri]] = {}
-    for subject, predicate, value in stated:
-        if predicate == RDFS.subClassOf and not isinstance(value, Literal):
-            here.setdefault(subject, []).append(value)
+    nodes: dict[Iri, list[Iri]] = {}
     for subject, predicate, value in stated:
         if predicate == A and not isinstance(value, Literal):
-            yield from (Triple(subject, A, kind) for kind in _above(value, here, ontology))
+            nodes.setdefault(value, []).append(subject)
+        elif predicate == RDFS.subClassOf and not isinstance(value, Literal):
+            here.setdefault(subject, []).append(value)
+    for kind, of_it in nodes.items():
+        for above in compiled().mentioned.intersection(_above(kind, here, ontology)) - {kind}:
+            yield from (Triple(node, A, above) for node in of_it)
 
 
 def _above(kind: Iri, here: Mapping[Iri, list[Iri]], ontology: Ontology) -> set[Iri]:
-    found, waiting = set(ontology.kinds_of(kind)), [*ontology.kinds_of(kind)] if here else []
+    found = set(ontology.kinds_of(kind))
+    waiting = [*found]
     while waiting:
         for parent in here.get(waiting.pop(), ()):
             fresh = ontology.kinds_of(parent) - found

@@ -49,9 +49,7 @@ class Words:
 
     def sentence(self, form: str, derived_from: Iterable[Iri], **values: str) -> Sentence:
         """A sentence in the section of its form."""
-        known = form_of(form, self.ontology)
-        text = _capital(_tidy(known.filled(values)))
-        return Sentence(form, known.section, text, tuple(dict.fromkeys(derived_from)), known.continues)
+        return sentence(form, derived_from, self.ontology, **values)
 
     def heading(self, name: str) -> str:
         """A line's name at the head of a printed determination."""
@@ -168,6 +166,13 @@ class Words:
             return self.both(sorted({in_unit(v, unit) for v in found}))
 
         return PLACEHOLDER.sub(one, phrase)
+
+
+def sentence(form: str, derived_from: Iterable[Iri], ontology: Ontology, **values: str) -> Sentence:
+    """A sentence in the section of its form."""
+    known = form_of(form, ontology)
+    text = _capital(_tidy(known.filled(values)))
+    return Sentence(form, known.section, text, tuple(dict.fromkeys(derived_from)), known.continues)
 
 
 def _value(name: str, values: Mapping[str, str]) -> str | None:

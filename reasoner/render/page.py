@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from reasoner.rationale.words import Sentence, Words
 from reasoner.terms import BASE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from reasoner.determine import Determination
     from reasoner.judge import Assessment
@@ -98,9 +99,7 @@ def text(page: Page, *, cite: bool = False) -> str:
     lines = [
         line
         for name, value in page.head
-        for line in textwrap.wrap(
-            clean(value), WIDTH, initial_indent=f"{name:<{name_width}}", subsequent_indent=" " * name_width
-        )
+        for line in _wrapped(value, f"{name:<{name_width}}", " " * name_width)
     ]
     for section in page.sections:
         lines += ["", section.heading.upper()]
@@ -109,17 +108,19 @@ def text(page: Page, *, cite: bool = False) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _text_paragraph(paragraph: tuple[Sentence, ...], *, itemized: bool, cite: bool) -> list[str]:
+@lru_cache(maxsize=4096)
+def _wrapped(said: str, first: str, rest: str) -> tuple[str, ...]:
+    """The lines of a paragraph; half of those of a page are what the edition says in every case."""
+    return tuple(textwrap.wrap(clean(said), WIDTH, initial_indent=first, subsequent_indent=rest))
+
+
+def _text_paragraph(paragraph: tuple[Sentence, ...], *, itemized: bool, cite: bool) -> Sequence[str]:
     first, rest = ("- ", "  ") if itemized else ("", "")
     if not cite:
-        return textwrap.wrap(
-            clean(" ".join(s.text for s in paragraph)), WIDTH, initial_indent=first, subsequent_indent=rest
-        )
+        return _wrapped(" ".join([s.text for s in paragraph]), first, rest)
     lines: list[str] = []
     for number, sentence in enumerate(paragraph):
-        lines += textwrap.wrap(
-            clean(sentence.text), WIDTH, initial_indent=first if number == 0 else rest, subsequent_indent=rest
-        )
+        lines += _wrapped(sentence.text, first if number == 0 else rest, rest)
         lines += textwrap.wrap(
             _citation(sentence),
             WIDTH,
