@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reasoner.dates import spoken
@@ -42,6 +42,8 @@ class Words:
 
     ontology: Ontology
     record: Record
+    _statements: dict[Iri, str] = field(default_factory=dict, repr=False, compare=False)
+    """The noun phrase for each finding that was spoken of."""
 
     def say(self, form: str, **values: str) -> str:
         """The text of a form with its names filled in. Raises `KeyError` for a name that has no value."""
@@ -83,6 +85,12 @@ class Words:
 
     def statement(self, finding: Finding) -> str:
         """The noun phrase for a finding, with its site and value."""
+        found = self._statements.get(finding.iri)
+        if found is None:
+            found = self._statements[finding.iri] = self._stated(finding)
+        return found
+
+    def _stated(self, finding: Finding) -> str:
         said = CORE.saidAbsent if finding.presence == CORE.Absent else CORE.saidPresent
         text = self.ontology.graph.text(finding.kind, said) or self.ontology.label(finding.kind)
         for cause in (value for name, value in finding.qualities if name == CORE.cause):
