@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 from reasoner.dates import spoken
@@ -70,9 +71,7 @@ class Words:
     def levels(self, segments: Iterable[Iri]) -> str:
         """Segments as clinicians write them; a run of neighbours as one region where it has a name."""
         ordered = in_order(frozenset(segments), self.ontology)
-        region = next(
-            (r for r in self.ontology.regions() if self.ontology.graph.iris(r, CORE.segment) == sorted(ordered)), None
-        )
+        region = _regions(self.ontology).get(frozenset(ordered))
         return self.ontology.clinical_name(region) if region else self.sites(ordered)
 
     def sites(self, segments: Iterable[Iri]) -> str:
@@ -126,9 +125,11 @@ class Words:
 
     def ordered(self, findings: Iterable[Iri]) -> list[Iri]:
         """Findings from the latest to the earliest, the undated last."""
-        known = self.record.findings
+        found, known = list(findings), self.record.findings
+        if len(found) < 2:  # noqa: PLR2004
+            return found
         return sorted(
-            findings,
+            found,
             key=lambda f: (-(o.last.toordinal() if (o := known[f].observed) else 0), self.statement(known[f]), f),
         )
 
@@ -174,6 +175,12 @@ class Words:
             return self.both(sorted({in_unit(v, unit) for v in found}))
 
         return PLACEHOLDER.sub(one, phrase)
+
+
+@cache
+def _regions(ontology: Ontology) -> Mapping[frozenset[Iri], Iri]:
+    """Each region by the segments that it is made of."""
+    return {frozenset(ontology.graph.iris(r, CORE.segment)): r for r in reversed(ontology.regions())}
 
 
 def sentence(form: str, derived_from: Iterable[Iri], ontology: Ontology, **values: str) -> Sentence:
