@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from reasoner.batch.names import CASES, namespace
 from reasoner.errors import InputRefusedError, Problem
-from reasoner.guideline.probes import run
+from reasoner.guideline.probes import retold
 from reasoner.rdf import Iri, Literal, Quad, Triple, nquads
 from reasoner.render.report import report_triples
 from reasoner.terms import BASE, DCTERMS, DETERMINATION, PROV, STORE, A, local_name
@@ -65,7 +65,7 @@ def _made(assessment: Assessment, determination: list[Quad], engine: Engine) -> 
     facts, stated = Iri(f"{request}/{FACTS}"), {quad.triple for quad in prepared.case.quads}
     types = {Triple(s, A, kind) for s, kinds in prepared.inferred.items() for kind in kinds}
     derived = prepared.graph.triples - stated - types
-    results = run(assessment.edition, assessment.judged, engine)
+    results = retold(assessment.edition, assessment.judged, assessment.found, engine)
     return [
         *(quad if quad.graph else quad._replace(graph=facts) for quad in prepared.case.quads),
         *_in(f"{request}/{DERIVED}", derived),
