@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reasoner.assess import Answer, Report, assess, cautions, report
 from reasoner.classify import classify
@@ -11,7 +11,7 @@ from reasoner.dates import Interval, interval
 from reasoner.derive import as_of_date, counted, derive, facts
 from reasoner.determine import Determination, as_applied, determination, verdict
 from reasoner.errors import InputRefusedError, Problem
-from reasoner.guideline.gates import shut
+from reasoner.guideline.gates import shut_of_each
 from reasoner.guideline.probes import seen, untrustworthy
 from reasoner.intake import problems
 from reasoner.lines import line_of
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from reasoner.guideline.edition import Edition
     from reasoner.load import Case
     from reasoner.ontology import Ontology
-    from reasoner.validate import Engine
+    from reasoner.validate import Engine, Hit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +45,16 @@ class Prepared:
     def record(self, ontology: Ontology) -> Record:
         """The prepared case as plain values."""
         return record(self.case.name, self.graph, self.as_of, self.late, ontology)
+
+
+class Brought(NamedTuple):
+    """A prepared case before the edition that governs it, ready for the engine."""
+
+    prepared: Prepared
+    selection: Selection
+    graph: Graph
+    """What the engine is given: the prepared graph, under the edition's conflict policy if it has one."""
+    record: Record
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,14 +114,39 @@ def judge(prepared: Prepared, ontology: Ontology, engine: Engine, guideline: str
     ``guideline`` names an edition to use instead of the ladder's. Raises `InputRefusedError` where no edition
     governs or a gate of the ladder is shut.
     """
+    brought = bring(prepared, ontology, guideline)
+    pass_gates(brought, gates_shut(brought, engine))
+    return assessed(brought, seen(brought.selection.edition, brought.graph, engine), ontology, engine)
+
+
+def bring(prepared: Prepared, ontology: Ontology, guideline: str | None = None) -> Brought:
+    """A case before the edition that governs it. Raises `InputRefusedError` where none does."""
     known = prepared.record(ontology)
     asked = _asked(prepared, known)
     selection = by_name(guideline, asked, ontology) if guideline else by_ladder(asked, ontology)
-    _pass_gates(selection, prepared, engine)
+    return Brought(prepared, selection, *settled(prepared, known, selection.edition, ontology))
+
+
+def gates_shut(brought: Brought, engine: Engine) -> tuple[Iri, ...]:
+    """The gates of the ladder that a case does not pass."""
+    ladder = brought.selection.ladder
+    return shut_of_each(ladder, [brought.prepared.graph], engine)[0] if ladder else ()
+
+
+def pass_gates(brought: Brought, gates: tuple[Iri, ...]) -> None:
+    """Raise `InputRefusedError` for a case that does not pass some gates of its ladder."""
+    ladder, prepared = brought.selection.ladder, brought.prepared
+    if ladder and gates:
+        stated, file, line = ladder.graph, prepared.case.file, line_of(prepared.case.content, _whole(prepared))
+        said = ((stated.text(gate, SH.message), stated.text(gate, GUIDELINE.fix)) for gate in gates)
+        raise InputRefusedError(*(Problem("gate", file, line, words, fix) for words, fix in said))
+
+
+def assessed(brought: Brought, hits: frozenset[Hit], ontology: Ontology, engine: Engine) -> Assessment:
+    """Every criterion answered by what the engine has seen."""
+    prepared, selection, graph, known = brought
     edition = selection.edition
-    graph, known = settled(prepared, known, edition, ontology)
-    distrusted = untrustworthy(edition, ontology, engine)
-    found = report(seen(edition, graph, engine))
+    distrusted, found = untrustworthy(edition, ontology, engine), report(hits)
     answers = {r.iri: assess(r, edition, found, known, distrusted) for r in known.requests}
     return Assessment(prepared, graph, selection, known, found, distrusted, answers)
 
@@ -145,21 +180,6 @@ def _asked(prepared: Prepared, known: Record) -> Asked:
         case_file=prepared.case.file, jurisdiction=graph.iri(whole.iri, CORE.jurisdiction), kinds=whole.kinds,
         dates=dates, day=dates.get(CORE.decidedOn) or dates[CORE.requestedOn],
     )  # fmt: skip
-
-
-def _pass_gates(selection: Selection, prepared: Prepared, engine: Engine) -> None:
-    """Refuse a record that a gate of the ladder shuts out."""
-    ladder = selection.ladder
-    found = shut(ladder, prepared.graph, engine) if ladder else ()
-    if ladder and found:
-        case = prepared.case
-        line = line_of(case.content, _whole(prepared))
-        raise InputRefusedError(
-            *(
-                Problem("gate", case.file, line, ladder.graph.text(g, SH.message), ladder.graph.text(g, GUIDELINE.fix))
-                for g in found
-            )
-        )
 
 
 def _whole(prepared: Prepared) -> Iri:

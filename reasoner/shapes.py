@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 LOOKS_AT_NAMES = frozenset({SH.pattern, SH.minLength, SH.maxLength, SH.closed})
 """Constraints that a new name or a statement left out could turn."""
+REACHES_ACROSS = frozenset({SH.inversePath, SH.targetNode, SH.targetObjectsOf, SH.sparql})
+"""What could lead from one graph to another that names the same things, were both one graph."""
 _TARGETS = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
 _MANY = 1_000_000
 """More values than a node of any case has."""
@@ -36,6 +38,11 @@ class Shapes:
     def as_they_are(self) -> bool:
         """Whether graphs must be handed over whole."""
         return any(t.predicate in LOOKS_AT_NAMES for t in self.triples)
+
+    @cached_property
+    def reach_across(self) -> bool:
+        """Whether graphs that name the same things cannot be one graph to an engine."""
+        return not REACHES_ACROSS.isdisjoint(self.mentioned | {t.predicate for t in self.triples})
 
     @cached_property
     def content(self) -> bytes:
@@ -109,13 +116,16 @@ class Cut(NamedTuple):
 
     content: bytes
     nodes: list[Iri]
+    apart: bool
+    """Whether all that it says is said of numbered nodes, so that no other numbers' graph can add to it."""
 
 
-def cut(graph: Iterable[Triple], shapes: Shapes) -> Cut:
-    """What the shapes can see of a graph, as N-Triples."""
-    mentioned, paths, numbers = shapes.mentioned, shapes.paths, _Numbers(shapes.written_names)
+def cut(graph: Iterable[Triple], shapes: Shapes, first: int = 0) -> Cut:
+    """What the shapes can see of a graph, as N-Triples; its nodes are numbered from ``first`` on."""
+    mentioned, paths, numbers = shapes.mentioned, shapes.paths, _Numbers(shapes.written_names, first)
     kinds = None if A in mentioned else mentioned
     lines: list[str] = []
+    subjects: set[Iri] = set()
     for subject, predicate, value in graph:
         path = paths.get(predicate)
         if path is None:
@@ -123,8 +133,9 @@ def cut(graph: Iterable[Triple], shapes: Shapes) -> Cut:
                 continue
             path = _IS_A
         what = literal_text(value) if isinstance(value, Literal) else numbers[value]
+        subjects.add(subject)
         lines.append(f"{numbers[subject]} {path} {what} .\n")
-    return Cut("".join(lines).encode(), numbers.nodes)
+    return Cut("".join(lines).encode(), numbers.nodes, not numbers.blank and subjects.isdisjoint(shapes.written_names))
 
 
 _IS_A = f"<{A}>"
@@ -133,13 +144,15 @@ _IS_A = f"<{A}>"
 class _Numbers(dict[Iri, str]):
     """Numbers for the names that no shape uses; blank nodes keep their labels."""
 
-    def __init__(self, known: Mapping[Iri, str]) -> None:
+    def __init__(self, known: Mapping[Iri, str], first: int) -> None:
         super().__init__(known)
         self.nodes: list[Iri] = []
+        self.first, self.blank = first, False
 
     def __missing__(self, name: Iri) -> str:
         if name.startswith("_:"):
+            self.blank = True
             return name
-        self[name] = written = f"<n:{len(self.nodes)}>"
+        self[name] = written = f"<n:{self.first + len(self.nodes)}>"
         self.nodes.append(name)
         return written

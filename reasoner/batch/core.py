@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import gc
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from reasoner.batch.row import (
     CautionRow,
@@ -14,7 +16,9 @@ from reasoner.batch.row import (
     RungRow,
 )  # fmt: skip
 from reasoner.errors import Problem, ReasonerError
-from reasoner.judge import decide, judge, prepare
+from reasoner.guideline.gates import shut_of_each
+from reasoner.guideline.probes import seen, seen_of_each
+from reasoner.judge import Brought, assessed, bring, decide, gates_shut, pass_gates, prepare
 from reasoner.load import load_content
 from reasoner.ontology import load_ontology
 from reasoner.rationale.explain import disputed, explain
@@ -26,7 +30,7 @@ from reasoner.render.page import page, text
 from reasoner.reviewer import audit_statements, refuse_unfit_reviewer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from reasoner.batch.row import Asks, CaseText
     from reasoner.cases import Manner
@@ -34,27 +38,104 @@ if TYPE_CHECKING:
     from reasoner.judge import Assessment
     from reasoner.ontology import Ontology
     from reasoner.rationale.words import Sentence
+    from reasoner.rdf import Iri
+    from reasoner.validate import Engine, Hit
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 def determine_rows(cases: Sequence[CaseText], manner: Manner, asks: Asks) -> list[Row]:
     """One row for each case, in order; a case that cannot be judged has problems and no outcome."""
     ontology = load_ontology()
-    return [_row(case, manner, asks, ontology) for case in cases]
+    with _uncollected():
+        begun = [_brought(case, manner, ontology) for case in cases]
+        gates, hits = _gates(begun, manner.engine), _hits(begun, manner.engine)
+        return [
+            given if isinstance(given, Row) else _row(case, given, gates.get(n), hits.get(n), (manner, asks, ontology))
+            for n, (case, given) in enumerate(zip(cases, begun, strict=True))
+        ]
 
 
-def _row(given: CaseText, manner: Manner, asks: Asks, ontology: Ontology) -> Row:
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Leave the garbage of a chunk until its end: the collector would go through all its cases again and again."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
+
+
+def _brought(given: CaseText, manner: Manner, ontology: Ontology) -> Brought | Row:
+    """A case before its edition, or the row that says why it cannot be judged."""
     sha256 = None
     try:
         case = load_content(given.name, given.file, given.ending, given.content)
         sha256 = case.sha256
         prepared = prepare(case, ontology, manner.engine, manner.as_of)
         refuse_unfit_reviewer(prepared, ontology, manner.engine)
-        assessment = judge(prepared, ontology, manner.engine, manner.guideline)
-        return _judged(assessment, manner, asks, ontology)
+        return bring(prepared, ontology, manner.guideline)
     except ReasonerError as error:
         return problem_row(given, error.problems, sha256)
     except Exception as error:  # noqa: BLE001 - a bug of ours on one case must not stop the others
         return problem_row(given, (our_bug(given, error),), sha256)
+
+
+def _gates(begun: Sequence[Brought | Row], engine: Engine) -> dict[int, tuple[Iri, ...]]:
+    """The gates that each case does not pass, by its number."""
+    return _of_each(
+        begun,
+        lambda brought: brought.selection.ladder,
+        lambda ladder, many: shut_of_each(ladder, [brought.prepared.graph for brought in many], engine),
+    )
+
+
+def _hits(begun: Sequence[Brought | Row], engine: Engine) -> dict[int, frozenset[Hit]]:
+    """What the engine sees in each case that is before an edition, by its number."""
+    return _of_each(
+        begun,
+        lambda brought: brought.selection.edition,
+        lambda edition, many: seen_of_each(edition, [brought.graph for brought in many], engine),
+    )
+
+
+def _of_each(
+    begun: Sequence[Brought | Row], of: Callable[[Brought], K | None], ask: Callable[[K, list[Brought]], list[V]]
+) -> dict[int, V]:
+    """What is found by asking at once for all cases that have the same; nothing where that fails for one of them."""
+    groups: dict[K, list[tuple[int, Brought]]] = {}
+    for number, brought in enumerate(begun):
+        if not isinstance(brought, Row) and (key := of(brought)) is not None:
+            groups.setdefault(key, []).append((number, brought))
+    found: dict[int, V] = {}
+    for key, members in groups.items():
+        with suppress(Exception):  # each case is asked for alone where it is assessed, and its error told
+            answers = ask(key, [brought for _, brought in members])
+            found.update(zip((number for number, _ in members), answers, strict=True))
+    return found
+
+
+def _row(
+    given: CaseText,
+    brought: Brought,
+    gates: tuple[Iri, ...] | None,
+    hits: frozenset[Hit] | None,
+    how: tuple[Manner, Asks, Ontology],
+) -> Row:
+    manner, asks, ontology = how
+    engine = manner.engine
+    try:
+        pass_gates(brought, gates_shut(brought, engine) if gates is None else gates)
+        if hits is None:
+            hits = seen(brought.selection.edition, brought.graph, engine)
+        return _judged(assessed(brought, hits, ontology, engine), manner, asks, ontology)
+    except ReasonerError as error:
+        return problem_row(given, error.problems, brought.prepared.case.sha256)
+    except Exception as error:  # noqa: BLE001 - a bug of ours on one case must not stop the others
+        return problem_row(given, (our_bug(given, error),), brought.prepared.case.sha256)
 
 
 def our_bug(given: CaseText, error: Exception) -> Problem:

@@ -8,19 +8,18 @@ saw. SHACL 1.0, sections 4.6.1 (sh:not) and 4.1.3 (sh:nodeKind).
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from reasoner.errors import KnowledgeBaseError, Problem
 from reasoner.lines import line_of
 from reasoner.rdf import Graph, Iri, Triple
 from reasoner.shapes import Shapes
 from reasoner.terms import CORE, GUIDELINE, RDF, SH, A, local_name
-from reasoner.validate import CannotRunError, Engine, Hit, Result, hits, validate
+from reasoner.validate import CannotRunError, Engine, Hit, Result, hits, hits_of_each, validate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from reasoner.assess import Report
     from reasoner.guideline.edition import Criterion, Edition
     from reasoner.ontology import Ontology
 
@@ -117,49 +116,12 @@ def seen(edition: Edition, data: Iterable[Triple], engine: Engine) -> frozenset[
         raise _cannot_run(edition, engine, error) from None
 
 
-def retold(edition: Edition, data: Iterable[Triple], found: Report, engine: Engine) -> tuple[Result, ...]:
-    """What `run` gives, told from what was found on the data, so that the engine need not be asked again.
-
-    It is asked where a shape was found of which that does not tell every result.
-    """
-    shapes = _told_by_focus(edition)
-    if not shapes.keys() >= found.found.keys():
-        return run(edition, data, engine)
-    return tuple(sorted(shapes[shape].on(focus) for shape, foci in found.found.items() for focus in foci))
-
-
-class _ToldByFocus(NamedTuple):
-    """A shape that has one result for a focus node, and the same for all but for the node."""
-
-    shape: Iri
-    component: Iri
-    path: str
-    severity: Iri
-
-    def on(self, focus: Iri) -> Result:
-        return Result(self.shape, focus, "" if self.path else focus, self.component, self.path, self.severity)
-
-
-_ONLY_CONSTRAINT = {
-    frozenset({SH["not"]}): SH.NotConstraintComponent,
-    frozenset({SH.nodeKind}): SH.NodeKindConstraintComponent,
-    frozenset({SH.path, SH.qualifiedValueShape, SH.qualifiedMinCount}): SH.QualifiedMinCountConstraintComponent,
-}
-"""What a shape must consist of, beside its targets, to have one result: on the node itself, or on its path as a whole."""
-
-
-@cache
-def _told_by_focus(edition: Edition) -> Mapping[Iri, _ToldByFocus]:
-    graph = Graph(shapes_with_probes(edition))
-    found = {}
-    for shape in {shape for shape, _ in graph.pairs(SH.targetClass)}:
-        stated = graph.predicates(shape)
-        parts = frozenset(stated) - {A, SH.targetClass, SH.severity, SH.message}
-        component, path = _ONLY_CONSTRAINT.get(parts), graph.iri(shape, SH.path) or ""
-        if component and all(len(stated[part]) == 1 for part in parts) and not path.startswith("_:"):
-            severity = graph.iri(shape, SH.severity) or SH.Violation
-            found[shape] = _ToldByFocus(shape, component, path, severity)
-    return found
+def seen_of_each(edition: Edition, graphs: Sequence[Graph], engine: Engine) -> list[frozenset[Hit]]:
+    """The same as `seen` for each of many prepared graphs, which see nothing of each other."""
+    try:
+        return hits_of_each(graphs, compiled(edition), engine)
+    except CannotRunError as error:
+        raise _cannot_run(edition, engine, error) from None
 
 
 def _cannot_run(edition: Edition, engine: Engine, error: CannotRunError) -> KnowledgeBaseError:

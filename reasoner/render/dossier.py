@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from reasoner.batch.names import CASES, namespace
 from reasoner.errors import InputRefusedError, Problem
-from reasoner.guideline.probes import retold
+from reasoner.guideline.retold import retold
 from reasoner.rdf import Iri, Literal, Quad, Triple, nquads
 from reasoner.render.report import report_triples
 from reasoner.terms import BASE, DCTERMS, DETERMINATION, PROV, STORE, A, local_name

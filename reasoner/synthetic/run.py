@@ -115,12 +115,12 @@ def _parts(order: Order, folder: Path, made: tuple[Stock, ...], told: Words) -> 
 
 @contextmanager
 def _deaf() -> Iterator[None]:
-    """Start processes that never hear Ctrl-C themselves: they are told by us."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Start processes that never hear Ctrl-C themselves: they are told by us, who hear it when all are started."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 _making: list[tuple[Order, Path, tuple[Stock, ...], Words]] = []

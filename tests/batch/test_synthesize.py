@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,7 @@ from reasoner.ontology import load_ontology
 from reasoner.rdf import Literal, nquads, parse
 from reasoner.synthetic.breaking import broken
 from reasoner.synthetic.compose import compose, name_of
-from reasoner.synthetic.run import Order, synthesize
+from reasoner.synthetic.run import InterruptedSynthesisError, Order, synthesize
 from reasoner.synthetic.shards import document
 from reasoner.synthetic.stock import stock_of
 from reasoner.synthetic.words import words
@@ -220,6 +221,18 @@ def test_after_ctrl_c_files_are_whole_and_it_is_said_how_to_go_on(tmp_path: Path
     assert b"Traceback" not in errors
     assert list(out.glob("*/.*")) == []
     assert not (out / "editions.csv").exists()
+
+
+def test_ctrl_c_while_the_workers_are_started_is_heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started = ProcessPoolExecutor.map
+
+    def interrupted(pool: ProcessPoolExecutor, *given: object) -> object:
+        os.kill(os.getpid(), signal.SIGINT)
+        return started(pool, *given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(ProcessPoolExecutor, "map", interrupted)
+    with pytest.raises(InterruptedSynthesisError):
+        synthesize(Order(40, 0, shard_size=20, workers=2), tmp_path / "cases")
 
 
 def test_an_order_that_makes_no_sense_is_refused(tmp_path: Path) -> None:
