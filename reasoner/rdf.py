@@ -229,21 +229,26 @@ def literal_text(literal: Literal) -> str:
 
 def ntriples(triples: Iterable[Triple]) -> bytes:
     """N-Triples in sorted order: the same graph gives the same bytes."""
-    names = _Names()
-    return "".join(sorted([f"{names[s]} <{p}> {_term_text(o, names)} .\n" for s, p, o in triples])).encode()
+    written = _Written()
+    return "".join(sorted([f"{written[s]} <{p}> {written[o]} .\n" for s, p, o in triples])).encode()
 
 
 def nquads(quads: Iterable[Quad]) -> bytes:
     """N-Quads in sorted order: the same case gives the same bytes."""
-    names = _Names()
+    return nquads_text(quads).encode()
+
+
+def nquads_text(quads: Iterable[Quad]) -> str:
+    """The same as text."""
+    written = _Written()
     return "".join(
         sorted([
-            f"{names[s]} <{p}> {_term_text(o, names)} .\n"
+            f"{written[s]} <{p}> {written[o]} .\n"
             if g is None
-            else f"{names[s]} <{p}> {_term_text(o, names)} {names[g]} .\n"
+            else f"{written[s]} <{p}> {written[o]} {written[g]} .\n"
             for s, p, o, g in quads
         ])
-    ).encode()  # fmt: skip
+    )  # fmt: skip
 
 
 def safe_text(text: str) -> str:
@@ -251,16 +256,16 @@ def safe_text(text: str) -> str:
     return _UNUSUAL.sub(_escaped, text)
 
 
-class _Names(dict[Iri, str]):
-    """Names as N-Triples writes them, each worked out once."""
+class _Written(dict[Term, str]):
+    """Terms as N-Triples writes them, each worked out once."""
 
-    def __missing__(self, node: Iri) -> str:
-        self[node] = written = node if node.startswith("_:") else f"<{node}>"
-        return written
-
-
-def _term_text(term: Term, names: _Names) -> str:
-    return literal_text(term) if isinstance(term, Literal) else names[term]
+    def __missing__(self, term: Term) -> str:
+        if isinstance(term, Literal):
+            text = literal_text(term)
+        else:
+            text = term if term.startswith("_:") else f"<{term}>"
+        self[term] = text
+        return text
 
 
 def trig(quads: Iterable[Quad], prefixes: Mapping[str, str]) -> str:
@@ -370,7 +375,7 @@ def is_iri(text: str) -> bool:
 
 def term_text(term: Term) -> str:
     """A term as N-Triples and SPARQL write it."""
-    return _term_text(term, _Names())
+    return _Written()[term]
 
 
 def _text(quads: Iterable[Quad], form: pyoxigraph.RdfFormat, prefixes: Mapping[str, str]) -> str:

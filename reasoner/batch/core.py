@@ -23,7 +23,7 @@ from reasoner.load import load_content
 from reasoner.ontology import load_ontology
 from reasoner.rationale.explain import disputed, explain
 from reasoner.rationale.words import Words
-from reasoner.rdf import nquads
+from reasoner.rdf import nquads_text
 from reasoner.render.dossier import dossier
 from reasoner.render.graph import determination_triples, in_its_graph
 from reasoner.render.page import page, text
@@ -214,6 +214,6 @@ def _told(
         return _Told(rationale.discrepancies, dossier(assessment, in_its_graph(stated, assessment), manner.engine))
     return _Told(
         rationale.discrepancies,
-        nquads(in_its_graph(stated, assessment)).decode() if asks.determination else None,
+        nquads_text(in_its_graph(stated, assessment)) if asks.determination else None,
         text(page(assessment, determined, rationale, ontology), cite=False) if asks.rationale else None,
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from reasoner.batch.names import CASES, namespace
 from reasoner.errors import InputRefusedError, Problem
 from reasoner.guideline.retold import retold
-from reasoner.rdf import Iri, Literal, Quad, Triple, nquads
+from reasoner.rdf import Iri, Literal, Quad, Triple, nquads_text
 from reasoner.render.report import report_triples
 from reasoner.terms import BASE, DCTERMS, DETERMINATION, PROV, STORE, A, local_name
 
@@ -37,7 +37,7 @@ def dossier(assessment: Assessment, determination: list[Quad], engine: Engine) -
     quads = [*made, *(Quad(*triple, case) for triple in _catalogued(case, assessment, told["graphs"]))]
     told["graphs"].append(case)
     told["quads"] = len(quads)
-    return f"# {json.dumps(told)}\n{nquads(quads).decode()}"
+    return f"# {json.dumps(told)}\n{nquads_text(quads)}"
 
 
 def _case(assessment: Assessment) -> Iri:
