@@ -260,12 +260,12 @@ class _Written(dict[Term, str]):
     """Terms as N-Triples writes them, each worked out once."""
 
     def __missing__(self, term: Term) -> str:
-        if isinstance(term, Literal):
-            text = literal_text(term)
-        else:
-            text = term if term.startswith("_:") else f"<{term}>"
-        self[term] = text
+        self[term] = text = literal_text(term) if isinstance(term, Literal) else _node_text(term)
         return text
+
+
+def _node_text(node: Iri) -> str:
+    return node if node.startswith("_:") else f"<{node}>"
 
 
 def trig(quads: Iterable[Quad], prefixes: Mapping[str, str]) -> str:

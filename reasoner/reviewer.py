@@ -76,7 +76,7 @@ def audit_statements(
 
 
 def _kinds(stated: Iterable[Triple], ontology: Ontology) -> Iterator[Triple]:
-    """The further kinds of each node, by the ontology and by what is stated of classes here, that the shapes ask for."""
+    """The further kinds of each node that the shapes ask for, by the ontology and by what is stated of classes here."""
     here: dict[Iri, list[Iri]] = {}
     nodes: dict[Iri, list[Iri]] = {}
     for subject, predicate, value in stated:

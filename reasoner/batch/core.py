@@ -202,9 +202,7 @@ class _Told(NamedTuple):
     rationale: str | None = None
 
 
-def _told(
-    assessment: Assessment, determined: Determination, manner: Manner, asks: Asks, ontology: Ontology
-) -> _Told:
+def _told(assessment: Assessment, determined: Determination, manner: Manner, asks: Asks, ontology: Ontology) -> _Told:
     if not (asks.determination or asks.rationale or asks.dossier):
         return _Told(disputed(assessment, determined, Words(ontology, assessment.record))[1])
     rationale = explain(assessment, determined, ontology)

@@ -47,7 +47,7 @@ _ONLY_CONSTRAINT = {
     frozenset({SH.nodeKind}): SH.NodeKindConstraintComponent,
     frozenset({SH.path, SH.qualifiedValueShape, SH.qualifiedMinCount}): SH.QualifiedMinCountConstraintComponent,
 }
-"""What a shape must consist of, beside its targets, to have one result: on the node itself, or on its path as a whole."""
+"""What a shape must consist of, beside its targets, to have one result: on the node, or on its path as a whole."""
 
 
 @cache

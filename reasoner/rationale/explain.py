@@ -49,7 +49,8 @@ def explain(assessment: Assessment, determined: Determination, ontology: Ontolog
         *(s for v in determined.verdicts for s in result(v, determined, assessment, words)),
         *presentation(assessment, words), *criteria(assessment, determined, words),
         *missing(assessment, determined, words), *_grounds(grounds, assessment, words), *differing,
-        *conclusion(assessment, determined, words), *documents(words), *notes(assessment.selection.ladder, assessment.edition, ontology),
+        *conclusion(assessment, determined, words), *documents(words),
+        *notes(assessment.selection.ladder, assessment.edition, ontology),
     ))  # fmt: skip
     found = Rationale(sentences, grounds, differing)
     audit(found, assessment)

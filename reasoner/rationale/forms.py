@@ -19,13 +19,14 @@ PLACEHOLDER = re.compile(r"\{([?$]?)(\w+)(?::(\w+))?\}")
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A pattern as its opening and the names to be filled, each with the words after it; its section; and whether
-    its sentence belongs to the item of the sentence before it."""
+    """A pattern, cut at the names to be filled, and where its sentence stands."""
 
     opening: str
     places: tuple[tuple[str, str], ...]
+    """Each name, with the words after it."""
     section: str
     continues: bool
+    """Whether its sentence belongs to the item of the sentence before it."""
 
     def filled(self, values: Mapping[str, str]) -> str:
         """The pattern with its names filled in. Raises `KeyError` for a name that has no value."""

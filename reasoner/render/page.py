@@ -96,11 +96,7 @@ WIDTH = 100
 def text(page: Page, *, cite: bool = False) -> str:
     """Plain text, 100 columns wide."""
     name_width = max(len(name) for name, _ in page.head) + 2
-    lines = [
-        line
-        for name, value in page.head
-        for line in _wrapped(value, f"{name:<{name_width}}", " " * name_width)
-    ]
+    lines = [line for name, value in page.head for line in _wrapped(value, f"{name:<{name_width}}", " " * name_width)]
     for section in page.sections:
         lines += ["", section.heading.upper()]
         for paragraph in section.paragraphs:
