@@ -323,6 +323,10 @@ class DiskStore:
         """Take in N-Quads that we wrote ourselves, of any size."""
         self._store.bulk_load(lines, pyoxigraph.RdfFormat.N_QUADS, lenient=True)
 
+    def clear(self, graph: Iri) -> None:
+        """Take everything out of a graph of moderate size."""
+        self._store.clear_graph(_named(graph))
+
     def flush(self) -> None:
         """See everything onto the disk."""
         self._store.flush()
