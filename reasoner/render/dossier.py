@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from reasoner.batch.names import CASES, namespace
 from reasoner.errors import InputRefusedError, Problem
 from reasoner.guideline.probes import run
+from reasoner.ontology import load_ontology
 from reasoner.rdf import Iri, Literal, Quad, Triple, nquads
 from reasoner.render.report import report_triples
+from reasoner.store.describe_counts import counted
 from reasoner.terms import BASE, DCTERMS, DETERMINATION, PROV, STORE, A, local_name
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ def dossier(assessment: Assessment, determination: list[Quad], engine: Engine) -
     quads = [*made, *(Quad(*triple, case) for triple in _catalogued(case, assessment, told["graphs"]))]
     told["graphs"].append(case)
     told["quads"] = len(quads)
+    told["counts"] = _counts(quads, case, assessment)
     return f"# {json.dumps(told)}\n{nquads(quads).decode()}"
 
 
@@ -90,6 +93,14 @@ def _told(case: Iri, assessment: Assessment, made: list[Quad]) -> dict[str, Any]
         "consulted": sorted({edition.guideline, *(step.guideline for step in steps)}),
         "graphs": sorted({str(quad.graph) for quad in made}),
     }
+
+
+def _counts(quads: list[Quad], case: Iri, assessment: Assessment) -> dict[str, int]:
+    """What a store's description adds up; what the case names and does not describe, ontology and edition do."""
+    request = assessment.record.whole.iri
+    kinds = {Iri(f"{request}/{name}"): kind for name, kind in KINDS.items()}
+    kinds |= {Iri(f"{request}/{DETERMINED}"): DETERMINATION.Determination, case: STORE.Case}
+    return counted(quads, case, kinds, (load_ontology().graph, assessment.edition.graph))
 
 
 def _catalogued(case: Iri, assessment: Assessment, graphs: list[str]) -> Iterator[Triple]:

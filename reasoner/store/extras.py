@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from reasoner.store.describe import DESCRIPTION, description_lines
 from reasoner.store.fill import opened, taken
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ class Extra(NamedTuple):
     """Blocks of N-Quads of this graph. They may be asked of the store, and of the generation's catalogue."""
 
 
-EXTRAS: tuple[Extra, ...] = ()
+EXTRAS: tuple[Extra, ...] = (Extra(DESCRIPTION, description_lines),)
 """In the order in which they are made: each finds those before it in the store."""
 
 

@@ -93,7 +93,8 @@ def _enter(old: Generation | None, new: Generation, staging: Staging, plan: Plan
         for name in plan.fresh:
             entry = staging.catalogue.find(name)
             if entry:
-                catalogue.put(entry._replace(graphs=tuple(staging.catalogue.graphs(name))))
+                graphs, counts = tuple(staging.catalogue.graphs(name)), staging.catalogue.counts_of(name)
+                catalogue.put(entry._replace(graphs=graphs, counts=counts))
     number: int = catalogue.counts()["cases"]
     catalogue.close()
     return number
