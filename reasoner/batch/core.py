@@ -13,6 +13,7 @@ from reasoner.batch.row import (
     Row,
     RungRow,
 )  # fmt: skip
+from reasoner.contrast import contrasts
 from reasoner.errors import Problem, ReasonerError
 from reasoner.judge import decide, judge, prepare
 from reasoner.load import load_content
@@ -123,7 +124,8 @@ def _told(
     quads = determination_quads(assessment, determined, rationale, ontology)
     audit_determination(quads, ontology, manner.engine)
     if asks.dossier:
-        return dossier(assessment, quads, manner.engine), None
+        others = contrasts(assessment, asks.also, ontology, manner.engine)
+        return dossier(assessment, quads, manner.engine, others), None
     return (
         nquads(quads).decode() if asks.determination else None,
         text(page(assessment, determined, rationale, ontology), cite=False) if asks.rationale else None,

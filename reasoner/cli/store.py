@@ -39,6 +39,10 @@ Inputs = Annotated[
 ]
 Names = Annotated[list[str], Argument(metavar="NAME...", help="Cases by their names.")]
 Workers = Annotated[int | None, Option("--workers", min=1, help="How many processes; one for each core.")]
+Also = Annotated[
+    list[str] | None,
+    Option("--also-under", metavar="EDITION", help="Another edition to judge each case by, for comparison; repeatable."),
+]
 Summary = Annotated[TableForm, Option("--summary", help="The summary for people or for programs.")]
 
 
@@ -52,13 +56,14 @@ def store_build(
     guideline: GuidelineName = None,
     engine: EngineName = None,
 ) -> None:
+    also: Also = None,
     """Make a store of exactly these cases; what it holds already and has not changed is not judged again.
 
     Example: reasoner store build scratch/store cases --guideline G1
     """
     from reasoner.store.build import build
 
-    _change(build, folder, inputs, (workers, as_of, guideline, engine), summary)
+    _change(build, folder, inputs, (workers, as_of, guideline, engine), also or [], summary)
 
 
 @app.command("add")
@@ -71,13 +76,14 @@ def store_add(
     guideline: GuidelineName = None,
     engine: EngineName = None,
 ) -> None:
+    also: Also = None,
     """Add cases to a store, or put them in the place of those of the same names.
 
     Example: reasoner store add scratch/store cases/v01-all-met --guideline G1
     """
     from reasoner.store.build import add
 
-    _change(add, folder, inputs, (workers, as_of, guideline, engine), summary)
+    _change(add, folder, inputs, (workers, as_of, guideline, engine), also or [], summary)
 
 
 @app.command("remove")
@@ -137,7 +143,7 @@ def _change(
     workers, as_of, guideline, engine = how
     judged = manner(engine, day(as_of), guideline)
     with CaseProgress() as progress:
-        found = work(folder, inputs, judged, processes(workers), progress)
+        found = work(folder, inputs, judged, processes(workers), progress, tuple(also))
     _say(found, summary)
     if found.problems:
         tell(ReasonerError(*found.told))
@@ -148,3 +154,4 @@ def _say(found: Change, summary: TableForm) -> None:
     from reasoner.store.report import change_json, change_text
 
     emit(change_json(found) if summary is TableForm.JSON else change_text(found), None)
+    also: list[str],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reasoner import __version__
+from reasoner.obstacles import obstacles
 from reasoner.rationale.words import Words
 from reasoner.rdf import Iri, Literal, Quad, Term, Triple, trig
 from reasoner.render.data import inputs
@@ -40,6 +41,7 @@ def determination_quads(
         *_head(node, assessment, determined, ontology),
         *_steps(node, assessment),
         *_verdicts(node, assessment, determined),
+        *_obstacles(node, assessment, determined),
         *_grounds(node, rationale),
         *_sentences(node, rationale),
     ]
@@ -103,6 +105,12 @@ def _verdicts(node: Iri, assessment: Assessment, determined: Determination) -> I
             yield from _all(Iri(stem), DETERMINATION.outcome, named(found.outcome))
             yield from _all(Iri(stem), DETERMINATION.determines, part)
         yield from _answers(node, stem, found, assessment)
+
+
+def _obstacles(node: Iri, assessment: Assessment, determined: Determination) -> Iterator[Triple]:
+    found = obstacles(determined, assessment.edition)
+    yield from _all(node, DETERMINATION.standsInTheWay, *found.all)
+    yield from _all(node, DETERMINATION.turnsOn, *found.sole)
 
 
 def _answers(node: Iri, stem: str, verdict: Verdict, assessment: Assessment) -> Iterator[Triple]:
