@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from reasoner.contrast import Contrast
+    from reasoner.guideline.edition import Edition
     from reasoner.judge import Assessment
     from reasoner.validate import Engine
 
@@ -48,7 +49,7 @@ def dossier(
     quads += _in(case, (Triple(graph, PROV.wasDerivedFrom, contrast.edition.iri) for contrast in contrasts))
     told["graphs"].append(case)
     told["quads"] = len(quads)
-    told["counts"] = _counts(quads, case, assessment)
+    told["counts"] = _counts(quads, case, assessment, [contrast.edition for contrast in contrasts])
     return f"# {json.dumps(told)}\n{nquads(quads).decode()}"
 
 
@@ -105,12 +106,13 @@ def _told(case: Iri, assessment: Assessment, made: list[Quad], contrasts: tuple[
     }
 
 
-def _counts(quads: list[Quad], case: Iri, assessment: Assessment) -> dict[str, int]:
-    """What a store's description adds up; what the case names and does not describe, ontology and edition do."""
+def _counts(quads: list[Quad], case: Iri, assessment: Assessment, others: list[Edition]) -> dict[str, int]:
+    """What a store's description adds up; what the case names and does not describe, ontology and editions do."""
     request = assessment.record.whole.iri
     kinds = {Iri(f"{request}/{name}"): kind for name, kind in KINDS.items()}
     kinds |= {Iri(f"{request}/{DETERMINED}"): DETERMINATION.Determination, case: STORE.Case}
-    return counted(quads, case, kinds, (load_ontology().graph, assessment.edition.graph))
+    editions = (edition.graph for edition in (assessment.edition, *others))
+    return counted(quads, case, kinds, (load_ontology().graph, *editions))
 
 
 def _catalogued(case: Iri, assessment: Assessment, graphs: list[str]) -> Iterator[Triple]:

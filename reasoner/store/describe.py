@@ -17,7 +17,7 @@ from reasoner.ontology import load_ontology
 from reasoner.rdf import Iri, Literal, Quad, Triple, nquads
 from reasoner.store.describe_numbers import numbers
 from reasoner.terms import BASE, DCTERMS, RDFS, XSD, A, Namespace, local_name
-from reasoner.vocabulary import split
+from reasoner.vocabulary import prefixed, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -66,9 +66,17 @@ def subset(kind: Iri) -> Iri:
     return Iri(f"{DESCRIPTION}#{local_name(kind)}")
 
 
-def partition(*of: Iri) -> Iri:
+def partition(*of: Iri, within: str = "") -> Iri:
     """The part of a dataset that has a class, a property, or both and what is at its end."""
-    return Iri(f"{DESCRIPTION}#{hashlib.sha256(' '.join(of).encode()).hexdigest()[:16]}")
+    return Iri(f"{DESCRIPTION}#{within}{'--'.join(map(_fragment, of))}")
+
+
+def _fragment(term: Iri) -> str:
+    """A term as a piece of a name: by its usual prefix, such as ``core.Finding``, else by a hash."""
+    prefix, colon, local = prefixed(term, {}).partition(":")
+    if colon and not prefix.startswith("<"):
+        return f"{prefix}.{local}"
+    return hashlib.sha256(term.encode()).hexdigest()[:16]
 
 
 def _service(found: Numbers) -> Iterator[Triple]:
@@ -96,17 +104,14 @@ def _dataset(node: Iri, what: Iri, part: Part) -> Iterator[Triple]:
     yield Triple(node, VOID.entities, _number(part.entities))
     yield Triple(node, VOID.classes, _number(len(part.classes)))
     yield Triple(node, VOID.properties, _number(len(part.properties)))
-    yield from _partitions(node, part.classes, (VOID.classPartition, VOID["class"], VOID.entities))
-    yield from _partitions(node, part.properties, (VOID.propertyPartition, VOID.property, VOID.triples))
-
-
-def _partitions(node: Iri, counts: Mapping[Iri, int], terms: tuple[Iri, Iri, Iri]) -> Iterator[Triple]:
-    has, of, number = terms
-    for term, count in counts.items():
-        part = partition(term) if node == WHOLE else partition(node, term)
-        yield Triple(node, has, part)
-        yield Triple(part, of, term)
-        yield Triple(part, number, _number(count))
+    within = "" if node == WHOLE else f"{local_name(what)}--"
+    by_class, by_property = (part.classes, "class", VOID.entities), (part.properties, "property", VOID.triples)
+    for counts, of, number in (by_class, by_property):
+        for term, count in counts.items():
+            each = partition(term, within=within)
+            yield Triple(node, VOID[f"{of}Partition"], each)
+            yield Triple(each, VOID[of], term)
+            yield Triple(each, number, _number(count))
 
 
 def _uses(counts: Mapping[tuple[Iri, ...], int]) -> Iterator[Triple]:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections import Counter
 from enum import StrEnum
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from reasoner.ontology import load_ontology
@@ -26,10 +27,11 @@ from reasoner.terms import CORE, STORE, A
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from reasoner.rdf import Graph, Quad
 
-    Classes = dict[Iri, set[Iri]]
+    Classes = Mapping[Iri, AbstractSet[Iri]]
 
 ALL = "*"
 
@@ -48,6 +50,7 @@ class Count(StrEnum):
     FOREIGN = "foreign"
 
 
+_GRAPH_AND_PREDICATE = attrgetter("graph", "predicate")
 DOCUMENT = CORE.ChartDocument
 """What a graph of a case is if nothing else is said of it."""
 
@@ -60,7 +63,8 @@ def counted(
     What is said of other things is looked up in ``elsewhere``, to know under which classes they are shown.
     """
     found: Counter[tuple[str, ...]] = Counter()
-    classes = _classes(quads, kinds, found)
+    _count_statements(quads, kinds, found)
+    classes = _classes(quads, kinds)
     for kind, things in classes.items():
         for thing, stated in things.items():
             _count_thing(kind, thing, stated, found, own=thing.startswith(space))
@@ -68,23 +72,32 @@ def counted(
     return {" ".join(name): found[name] for name in sorted(found)}
 
 
-def _classes(quads: Sequence[Quad], kinds: Mapping[Iri, Iri], found: Counter[tuple[str, ...]]) -> dict[str, Classes]:
-    """The classes of every thing of which something is said, in each kind of graph and in all; counts statements."""
-    classes: dict[str, Classes] = {ALL: {}}
-    everywhere = classes[ALL]
+def _count_statements(quads: Sequence[Quad], kinds: Mapping[Iri, Iri], found: Counter[tuple[str, ...]]) -> None:
+    for (graph, predicate), number in Counter(map(_GRAPH_AND_PREDICATE, quads)).items():
+        kind = kinds.get(graph, DOCUMENT)
+        found[Count.TRIPLES, kind] += number
+        found[Count.PROPERTY, kind, predicate] += number
+
+
+def _classes(quads: Sequence[Quad], kinds: Mapping[Iri, Iri]) -> Mapping[str, Classes]:
+    """The classes of every thing of which something is said, in each kind of graph and in all."""
+    stated: dict[Iri | None, dict[Iri, set[Iri]]] = {}
     for subject, predicate, value, graph in quads:
-        kind = kinds.get(graph, DOCUMENT) if graph else DOCUMENT
-        found[Count.TRIPLES, kind] += 1
-        found[Count.PROPERTY, kind, predicate] += 1
-        stated = classes.setdefault(kind, {}).setdefault(subject, set())
-        stated_anywhere = everywhere.setdefault(subject, set())
+        here = stated.setdefault(graph, {}).setdefault(subject, set())
         if predicate == A and not isinstance(value, Literal):
-            stated.add(value)
-            stated_anywhere.add(value)
+            here.add(value)
+    classes: dict[str, dict[Iri, AbstractSet[Iri]]] = {ALL: {}}
+    for graph, things in stated.items():
+        for kind in (kinds.get(graph, DOCUMENT) if graph else DOCUMENT, ALL):
+            together = classes.setdefault(kind, {})
+            for thing, found in things.items():
+                together[thing] = together.get(thing, frozenset()) | found
     return classes
 
 
-def _count_thing(kind: str, thing: Iri, stated: set[Iri], found: Counter[tuple[str, ...]], *, own: bool) -> None:
+def _count_thing(
+    kind: str, thing: Iri, stated: AbstractSet[Iri], found: Counter[tuple[str, ...]], *, own: bool
+) -> None:
     names: list[tuple[str, ...]] = [(Count.SUBJECTS, kind), *((Count.CLASS, kind, each) for each in stated)]
     if stated:
         names.append((Count.ENTITIES, kind))
@@ -93,15 +106,17 @@ def _count_thing(kind: str, thing: Iri, stated: set[Iri], found: Counter[tuple[s
 
 
 def _count_links(quads: Sequence[Quad], shown: _Shown, found: Counter[tuple[str, ...]]) -> None:
-    for subject, predicate, value, _ in quads:
-        if predicate == A:
-            continue
-        ends: tuple[str, ...] = (value.datatype,) if isinstance(value, Literal) else shown[value]
-        name = Count.VALUE if isinstance(value, Literal) else Count.LINK
-        for kind in shown[subject]:
-            found[Count.USE, kind, predicate] += 1
-            for end in ends:
-                found[name, kind, predicate, end] += 1
+    links = Counter(
+        (shown[subject], predicate, value.datatype if isinstance(value, Literal) else shown[value])
+        for subject, predicate, value, _ in quads
+        if predicate != A
+    )
+    for (starts, predicate, ends), number in links.items():
+        name, several = (Count.VALUE, (ends,)) if isinstance(ends, str) else (Count.LINK, ends)
+        for start in starts:
+            found[Count.USE, start, predicate] += number
+            for end in several:
+                found[name, start, predicate, end] += number
 
 
 class _Shown(dict["Iri", "tuple[Iri, ...]"]):

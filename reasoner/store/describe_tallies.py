@@ -25,6 +25,7 @@ class Tallies:
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
         self._ids: dict[str, int] = {}
+        self._names: dict[int, str] = {}
         self._changes: Counter[int] = Counter()
         self._left = False
 
@@ -47,9 +48,7 @@ class Tallies:
     def of(self, name: str) -> dict[str, int]:
         """The numbers of a case."""
         row = self._database.execute("SELECT packed FROM counts WHERE name = ?", (name,)).fetchone()
-        find = "SELECT what FROM sums WHERE id = ?"
-        found = _unpacked(row[0]) if row else {}
-        return {self._database.execute(find, (key,)).fetchone()[0]: number for key, number in found.items()}
+        return {self._what(key): number for key, number in _unpacked(row[0]).items()} if row else {}
 
     def sums(self) -> Iterator[tuple[str, int]]:
         """Each number over all cases, in the order of their names."""
@@ -62,6 +61,7 @@ class Tallies:
         if self._left:
             self._database.execute("DELETE FROM sums WHERE number = 0")
             self._ids.clear()
+            self._names.clear()
         self._left = False
         self._changes.clear()
 
@@ -70,12 +70,21 @@ class Tallies:
         self._left = False
         self._changes.clear()
         self._ids.clear()
+        self._names.clear()
 
     def _change(self, numbers: Mapping[int, int], sign: int) -> None:
         for key, number in numbers.items():
             self._changes[key] += sign * number
         if len(self._changes) > MOST:
             self.settle()
+
+    def _what(self, key: int) -> str:
+        if len(self._names) > MOST:
+            self._names.clear()
+        if key not in self._names:
+            row = self._database.execute("SELECT what FROM sums WHERE id = ?", (key,)).fetchone()
+            self._names[key] = str(row[0])
+        return self._names[key]
 
     def _id(self, what: str) -> int:
         found = self._ids.get(what)
