@@ -180,6 +180,9 @@ class Names:
     def __bool__(self) -> bool:
         return self._database.execute("SELECT 1 FROM names LIMIT 1").fetchone() is not None
 
+    def __len__(self) -> int:
+        return int(self._database.execute("SELECT COUNT(*) FROM names").fetchone()[0])
+
     def __contains__(self, name: str) -> bool:
         return self.get(name) is not None
 

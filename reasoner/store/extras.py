@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reasoner.store.describe import DESCRIPTION, description_lines
 from reasoner.store.fill import opened, taken
+from reasoner.store.summary import SUMMARY
+from reasoner.store.summing import summary_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -23,7 +25,7 @@ class Extra(NamedTuple):
     """Blocks of N-Quads of this graph. They may be asked of the store, and of the generation's catalogue."""
 
 
-EXTRAS: tuple[Extra, ...] = (Extra(DESCRIPTION, description_lines),)
+EXTRAS: tuple[Extra, ...] = (Extra(SUMMARY, summary_lines), Extra(DESCRIPTION, description_lines))
 """In the order in which they are made: each finds those before it in the store."""
 
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BLOCK = 1 << 20
+PIECE = 64 << 20
+"""Bytes that the engine takes in at once: it holds some five times as much in memory meanwhile."""
 
 
 def linked(old: Path, new: Path, fresh: Iterable[bytes]) -> None:
@@ -48,8 +50,19 @@ def opened(new: Path) -> DiskStore:
 
 
 def taken(store: DiskStore, fresh: Iterable[bytes]) -> None:
-    """Take blocks of N-Quads into a store, however many there are."""
-    store.load(io.BufferedReader(_Blocks(fresh), BLOCK))
+    """Take blocks of whole lines of N-Quads into a store, however many there are."""
+    blocks = filter(None, fresh)
+    for first in blocks:
+        store.load(io.BufferedReader(_Blocks(_piece(first, blocks)), BLOCK))
+
+
+def _piece(first: bytes, others: Iterator[bytes]) -> Iterator[bytes]:
+    """As many blocks as are taken in at once."""
+    size = len(first)
+    yield first
+    while size < PIECE and (block := next(others, b"")):
+        size += len(block)
+        yield block
 
 
 def _send(old: Path, pipe: int, faults: list[BaseException]) -> None:
@@ -83,7 +96,7 @@ class _Blocks(io.RawIOBase):
     """Blocks of bytes as a stream."""
 
     def __init__(self, blocks: Iterable[bytes]) -> None:
-        self._blocks = filter(None, blocks)
+        self._blocks = iter(blocks)
         self._rest = memoryview(b"")
 
     def readable(self) -> bool:

@@ -11,6 +11,7 @@ from reasoner.store.catalogue import Catalogue, Names
 from reasoner.store.extras import extra_graphs, made
 from reasoner.store.fill import copied, filled, linked
 from reasoner.store.place import SCHEMA, STAGING, clear, next_generation, write_json
+from reasoner.store.summing import sum_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,6 +42,7 @@ def swap(root: Path, old: Generation | None, staging: Staging, plan: Plan, chang
         with next_generation(root) as new:
             _fill(old, new, staging, plan)
             change.cases = _enter(old, new, staging, plan)
+            sum_up(old, new, plan.gone, staging.cases(plan.fresh))
             quads = made(new)
             info = {"schema": SCHEMA, "version": __version__, "quads": quads, "knowledge": dict(plan.knowledge)}
             write_json(new.path / "info.json", info)
@@ -77,7 +79,7 @@ def _fill(old: Generation | None, new: Generation, staging: Staging, plan: Plan)
 
 def _fresh(staging: Staging, plan: Plan) -> Iterator[bytes]:
     yield from plan.contents.values()
-    yield from staging.lines(plan.fresh)
+    yield from staging.cases(plan.fresh)
 
 
 def _enter(old: Generation | None, new: Generation, staging: Staging, plan: Plan) -> int:
