@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING
 
 from reasoner.errors import Problem, UsageError
 from reasoner.store.guard import guard
-from reasoner.store.place import reading
+from reasoner.store.place import Generation, reading
 from reasoner.store.question import bound
 
 if TYPE_CHECKING:
@@ -36,14 +36,16 @@ SECONDS = 60.0
 
 
 def ask(
-    place: Path | Endpoint,
+    place: Path | Generation | Endpoint,
     asked: Question,
     given: Sequence[str],
     prefixes: Mapping[str, str],
     form: Form,
     seconds: float = SECONDS,
 ) -> Iterator[str]:
-    """The answer of a store in a folder or of another server, in pieces, whole or not at all.
+    """The answer of a store in a folder, of a generation that the caller holds, or of another server.
+
+    It comes in pieces, whole or not at all.
 
     Raises `UsageError` for a query that cannot be answered in time.
     """
@@ -62,11 +64,13 @@ def ask(
 
 
 @contextmanager
-def _asked(place: Path | Endpoint) -> Iterator[dict[str, object]]:
+def _asked(place: Path | Generation | Endpoint) -> Iterator[dict[str, object]]:
     """Who is asked, for the process that asks. A header goes to it in a pipe, where nobody sees it."""
     if isinstance(place, Path):
         with reading(place) as generation:
             yield {"store": str(generation.quads)}
+    elif isinstance(place, Generation):
+        yield {"store": str(place.quads)}
     else:
         yield {"endpoint": asdict(place)}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reasoner.errors import Problem, UsageError
 from reasoner.ontology import load_ontology
 from reasoner.rdf import DiskStore, Graph, Iri, Literal, Triple, turtle
 from reasoner.store.describe import DESCRIPTION, FOAF, FORMATS, SD, VOID, VOID_EXT, WHOLE
@@ -25,10 +26,13 @@ PREFIXES = {
 
 
 def described(root: Path, form: DescriptionForm) -> str:
-    """The description of a store. Raises `UsageError` where there is none."""
+    """The description of a store. Raises `UsageError` where there is no store, or one that was made without it."""
     with reading(root) as generation:
         store = DiskStore(generation.quads, read_only=True)
         graph = Graph(quad.triple for quad in store.quads(DESCRIPTION))
+    if not graph:
+        words, fix = "The store has no description.", "Build it anew: reasoner store build DIR CASES..."
+        raise UsageError(Problem("no-description", str(root), None, words, fix))
     if form is DescriptionForm.TURTLE:
         prefixes = {**query_prefixes(), **PREFIXES}
         used = {prefix for term in _terms(graph) for prefix, space in prefixes.items() if term.startswith(space)}
