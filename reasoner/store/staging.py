@@ -85,8 +85,8 @@ class Staging:
             self._file.close()
             self._packing = None
 
-    def lines(self, wanted: Names) -> Iterator[bytes]:
-        """The quads of the staged cases of some names, as lines of N-Quads."""
+    def cases(self, wanted: Names) -> Iterator[bytes]:
+        """The quads of the staged cases of some names, as lines of N-Quads, case by case."""
         for path in sorted(self._folder.glob("part-*.nq.zst")):
             with path.open("rb") as packed, unpacking(packed, ".zst") as stream:
                 for head, lines in _dossiers(stream):
