@@ -24,7 +24,7 @@ PUSHED = "pushed"
 """The folder of the journals, in a store's folder."""
 TABLES = """
 PRAGMA journal_mode = WAL;
-PRAGMA synchronous = NORMAL;
+PRAGMA synchronous = FULL;
 PRAGMA secure_delete = ON;
 CREATE TABLE IF NOT EXISTS parts (part TEXT PRIMARY KEY, state TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS graphs (graph TEXT PRIMARY KEY, part TEXT NOT NULL) WITHOUT ROWID;

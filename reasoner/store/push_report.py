@@ -11,17 +11,17 @@ if TYPE_CHECKING:
     from reasoner.store.push import Pushed
     from reasoner.store.push_check import Others
 
-NOT_LOOKED = "What else the server holds was not looked at; --query-endpoint looks.\n"
+NOT_LOOKED = "What else it holds was not looked at; --query-endpoint looks.\n"
 
 
 def push_text(done: Pushed) -> str:
-    """One line: what was sent and deleted."""
-    told = [
-        (done.sent, "sent"), (done.kept, "there already"), (done.deleted, "graphs deleted that have left the store"),
-    ]  # fmt: skip
-    said = ", ".join(f"{number:,} {word}" for number, word in told if number) or "nothing to do"
-    whole = f"The server holds the {done.cases:,} cases of the store, its ontology and editions"
-    return f"{whole}: {said} ({done.seconds:.1f} s).\n"
+    """One line: what is on the server now, what of it was sent, and what was deleted."""
+    others = done.sent + done.kept - done.cases
+    told = [(done.sent, "sent"), (done.kept, "there already")]
+    said = [f"{number:,} {word}" for number, word in told if number]
+    said += [f"{_graphs(done.deleted)} deleted that left the store"] if done.deleted else []
+    cases = f"{done.cases:,} {'case' if done.cases == 1 else 'cases'}"
+    return f"The server holds {cases} and {_graphs(others)} beside: {', '.join(said)} ({done.seconds:.1f} s).\n"
 
 
 def others_text(found: Others | None) -> str:
@@ -31,14 +31,22 @@ def others_text(found: Others | None) -> str:
     if not found.number:
         return "It holds no other graph.\n"
     if found.deleted:
-        return f"{found.deleted:,} other graphs were deleted.\n"
+        return f"Deleted {_graphs(found.deleted)} that {_is(found.deleted)} not of the store.\n"
     lines = [
-        f"It holds {found.number:,} graphs that are not of the store and count in every answer:",
+        f"It holds {_graphs(found.number)} that {_is(found.number)} not of the store and counted in every answer:",
         *(f"  {clean(name)}" for name in found.shown),
         *(["  ..."] if found.number > len(found.shown) else []),
-        "To delete them: --exactly.",
+        "To delete what is not of the store: --exactly.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _graphs(number: int) -> str:
+    return f"{number:,} {'graph' if number == 1 else 'graphs'}"
+
+
+def _is(number: int) -> str:
+    return "is" if number == 1 else "are"
 
 
 def push_json(done: Pushed, found: Others | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import socketserver
+import ssl
 import subprocess
 import sys
 import threading
@@ -101,9 +102,13 @@ class Heard(NamedTuple):
         return unquote(parse_qs(self.body.decode()).get("query", [""])[0])
 
 
+CERTIFICATE = Path(__file__).with_name("server.pem")
+"""A key and a certificate for 127.0.0.1 that nobody trusts: only tests have it."""
+
+
 @contextmanager
-def saying(answers: Callable[[Heard], Iterable[bytes]]) -> Iterator[tuple[str, list[Heard]]]:
-    """A server that answers each request with these bytes, piece by piece, and what it was asked."""
+def saying(answers: Callable[[Heard], Iterable[bytes]], *, safely: bool = False) -> Iterator[tuple[str, list[Heard]]]:
+    """A server that answers each request with these bytes, piece by piece, and what it was asked; safely: by https."""
     heard: list[Heard] = []
 
     class Answer(socketserver.StreamRequestHandler):
@@ -123,9 +128,13 @@ def saying(answers: Callable[[Heard], Iterable[bytes]]) -> Iterator[tuple[str, l
         block_on_close = False
 
     with Many(("127.0.0.1", 0), Answer) as server:
+        if safely:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(CERTIFICATE)
+            server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
-        yield f"http://127.0.0.1:{server.server_address[1]}", heard
+        yield f"http{'s' if safely else ''}://127.0.0.1:{server.server_address[1]}", heard
         server.shutdown()
         thread.join()
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support import ROOT, listening, reasoner
-from support_server import JSON, MIME, NO, YES, oxigraph, reply, saying
+from support_server import CERTIFICATE, JSON, MIME, NO, YES, oxigraph, reply, saying
 from support_store import exported
 from test_library import ASKED, answer
 from test_query import CALLS
@@ -210,16 +210,28 @@ HOSTILE = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("at_once", [True, False], ids=["at once", "later"])
 @pytest.mark.parametrize("hostile", HOSTILE)
-def test_what_is_no_answer_is_told_and_steers_nothing(hostile: str, at_once: bool) -> None:  # noqa: FBT001
+def test_what_is_no_answer_is_told_and_steers_nothing(hostile: str) -> None:
     sent, code = HOSTILE[hostile]
-    with saying((lambda _: [sent]) if at_once else third(sent)) as (address, _):
+    with saying(third(sent)) as (address, _):
         ran = reasoner("query", ALL, "--endpoint", address)
-    told(ran, "not-an-answer" if at_once and hostile == "cut" else code)  # its rows are no yes or no, cut or not
+    told(ran, code)
     assert not any(character in ran.err for character in "\x1b\x00\x07\r")
     assert len(ran.err) < 1_000
     assert len(ran.err.splitlines()) == 3
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_what_is_no_answer_to_our_first_question_is_an_error_too(hostile: str) -> None:
+    sent, code = HOSTILE[hostile]
+    with (
+        saying(lambda _: [sent]) as (address, _),
+        pytest.raises(UsageError) as error,
+        answering(endpoint(address, None), ALL, {}, 60),
+    ):
+        pytest.fail("it was taken for an answer")
+    codes = {problem.code for problem in error.value.problems}
+    assert codes == {"not-an-answer" if hostile == "cut" else code}  # rows are no yes or no, cut or not
 
 
 def test_rows_are_no_answer_to_a_yes_or_no_question_of_ours() -> None:
@@ -298,7 +310,27 @@ def test_a_server_that_cannot_be_reached_is_told_of() -> None:
     told(reasoner("query", ALL, "--endpoint", address), "no-connection", address)
 
 
-def test_a_server_without_a_certificate_that_is_trusted_is_not_asked() -> None:
+def test_a_server_whose_certificate_is_trusted_is_asked(monkeypatch: pytest.MonkeyPatch, header_from: str) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    with saying(third(reply(ROW, JSON)), safely=True) as (address, heard):
+        ran = reasoner("query", ALL, "--endpoint", address, "--header-from", header_from, "--format", "csv")
+    assert (ran.code, ran.out) == (0, "a\ntold\n"), ran.err
+    assert heard[-1].headers["authorization"] == f"Basic {SECRET}"
+
+
+def test_a_server_whose_certificate_is_not_trusted_or_is_for_another_name_is_told_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with saying(lambda _: [YES], safely=True) as (address, heard):
+        told(reasoner("query", ALL, "--endpoint", address), "not-trusted", "self-signed")
+        monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+        told(
+            reasoner("query", ALL, "--endpoint", address.replace("127.0.0.1", "localhost")), "not-trusted", "localhost"
+        )
+    assert heard == []
+
+
+def test_a_server_that_does_not_speak_https_is_told_nothing() -> None:
     with saying(lambda _: [YES]) as (address, heard):
         told(reasoner("query", ALL, "--endpoint", address.replace("http:", "https:")), "no-connection")
     assert not any(asked.query for asked in heard)
