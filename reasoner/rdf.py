@@ -241,6 +241,32 @@ def parse_stream(stream: IO[bytes], ending: str) -> Iterator[Quad]:
         raise SyntaxFault(str(error.msg or error), error.lineno) from None
 
 
+def parse_results(stream: IO[bytes]) -> bool | Selection:
+    """The answer to an ASK or a SELECT in SPARQL 1.1 results JSON; rows are read as they are asked for.
+
+    Raises `SyntaxFault`, also while rows are read: for what is not in this form, and for terms that RDF 1.1 has not.
+    """
+    try:
+        found = pyoxigraph.parse_query_results(stream, pyoxigraph.QueryResultsFormat.JSON)
+    except SyntaxError as error:
+        raise SyntaxFault(str(error.msg or error), error.lineno) from None
+    if isinstance(found, pyoxigraph.QueryBoolean):
+        return bool(found)
+    return Selection(tuple(v.value for v in found.variables), _result_rows(found))
+
+
+def _result_rows(found: pyoxigraph.QuerySolutions) -> Iterator[tuple[Term | None, ...]]:
+    try:
+        for row in found:
+            values = tuple(row)
+            if any(isinstance(value, pyoxigraph.Triple) for value in values):
+                words = "a statement stands where a term is expected"
+                raise SyntaxFault(words, None)
+            yield tuple(None if value is None else _term(value) for value in values)
+    except SyntaxError as error:
+        raise SyntaxFault(str(error.msg or error), error.lineno) from None
+
+
 @lru_cache(maxsize=8192)
 def literal_text(literal: Literal) -> str:
     """A literal as N-Triples writes it."""
@@ -337,36 +363,13 @@ Found = bool | Selection | list[Triple]
 _PLACE = re.compile(r"error at (\d+):(\d+)")
 
 
-class DiskStore:
-    """A store of quads in a folder. To read, any number may be open; to write, one and no reader beside it."""
+class _Asked:
+    """Quads that are asked."""
 
-    def __init__(self, path: Path, *, read_only: bool) -> None:
-        """Raise `OSError` where the folder does not hold a store."""
-        self._store = pyoxigraph.Store.read_only(str(path)) if read_only else pyoxigraph.Store(str(path))
+    _store: pyoxigraph.Store
 
     def __len__(self) -> int:
         return len(self._store)
-
-    def load(self, lines: IO[bytes]) -> None:
-        """Take in N-Quads that we wrote ourselves, of any size."""
-        self._store.bulk_load(lines, pyoxigraph.RdfFormat.N_QUADS, lenient=True)
-
-    def flush(self) -> None:
-        """See everything onto the disk."""
-        self._store.flush()
-
-    def copy(self, target: Path) -> None:
-        """A second store in a new folder, which shares the files on disk that neither changes."""
-        self._store.backup(str(target))
-
-    def write(self, stream: IO[bytes]) -> None:
-        """All quads as N-Quads, those of one graph one after another."""
-        self._store.dump(stream, pyoxigraph.RdfFormat.N_QUADS)
-
-    def quads(self, graph: Iri) -> Iterator[Quad]:
-        """The quads of one graph."""
-        for quad in self._store.quads_for_pattern(None, None, None, _named(graph)):
-            yield Quad(_iri(quad.subject), _iri(quad.predicate), _term(quad.object), graph)
 
     def query(self, query: str, prefixes: Mapping[str, str]) -> Found:
         """Ask a query, whose default graph is the union of all graphs. Raises `SyntaxFault`.
@@ -387,6 +390,63 @@ class DiskStore:
         return Selection(tuple(v.value for v in found.variables), rows)
 
 
+class MemoryStore(_Asked):
+    """Some quads in memory."""
+
+    def __init__(self) -> None:
+        self._store = pyoxigraph.Store()
+
+    def load(self, lines: bytes) -> None:
+        """Take in N-Quads that we wrote ourselves."""
+        self._store.bulk_load(lines, pyoxigraph.RdfFormat.N_QUADS, lenient=True)
+
+    def take(self, other: DiskStore, graph: Iri) -> None:
+        """Take in a graph of another store."""
+        self._store.bulk_extend(other._store.quads_for_pattern(None, None, None, _named(graph)))
+
+
+class DiskStore(_Asked):
+    """A store of quads in a folder. To read, any number may be open; to write, one and no reader beside it."""
+
+    def __init__(self, path: Path, *, read_only: bool) -> None:
+        """Raise `OSError` where the folder does not hold a store."""
+        self._store = pyoxigraph.Store.read_only(str(path)) if read_only else pyoxigraph.Store(str(path))
+
+    def load(self, lines: IO[bytes]) -> None:
+        """Take in N-Quads that we wrote ourselves, of any size."""
+        self._store.bulk_load(lines, pyoxigraph.RdfFormat.N_QUADS, lenient=True)
+
+    def clear(self, graph: Iri) -> None:
+        """Take everything out of a graph of moderate size."""
+        self._store.clear_graph(_named(graph))
+
+    def flush(self) -> None:
+        """See everything onto the disk."""
+        self._store.flush()
+
+    def copy(self, target: Path) -> None:
+        """A second store in a new folder, which shares the files on disk that neither changes."""
+        self._store.backup(str(target))
+
+    def write(self, stream: IO[bytes]) -> None:
+        """All quads as N-Quads, those of one graph one after another."""
+        self._store.dump(stream, pyoxigraph.RdfFormat.N_QUADS)
+
+    def graphs(self) -> Iterator[Iri]:
+        """The names of all graphs."""
+        return (_iri(graph) for graph in self._store.named_graphs())
+
+    def lines(self, graph: Iri) -> bytes:
+        """One graph as N-Triples, in the store's own order."""
+        found = self._store.dump(format=pyoxigraph.RdfFormat.N_TRIPLES, from_graph=_named(graph))
+        return found or b""
+
+    def quads(self, graph: Iri) -> Iterator[Quad]:
+        """The quads of one graph."""
+        for quad in self._store.quads_for_pattern(None, None, None, _named(graph)):
+            yield Quad(_iri(quad.subject), _iri(quad.predicate), _term(quad.object), graph)
+
+
 def is_iri(text: str) -> bool:
     """Whether a text is an absolute IRI."""
     try:
@@ -399,6 +459,12 @@ def is_iri(text: str) -> bool:
 def term_text(term: Term) -> str:
     """A term as N-Triples and SPARQL write it."""
     return _Written()[term]
+
+
+def term_of(text: str) -> Term:
+    """The term that `term_text` wrote."""
+    (quad,) = parse(f"<x:s> <x:p> {text} .".encode(), ".nt")
+    return quad.object
 
 
 def _text(quads: Iterable[Quad], form: pyoxigraph.RdfFormat, prefixes: Mapping[str, str]) -> str:

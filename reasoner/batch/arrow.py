@@ -22,7 +22,7 @@ except ModuleNotFoundError as absent:
     ) from absent  # fmt: skip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 Batch: TypeAlias = pa.RecordBatch
@@ -103,6 +103,23 @@ def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
         inner = [_array(c, f.type) for c, f in zip(columns, fields, strict=True)]
         return pa.StructArray.from_arrays(inner, fields=fields)
     return pa.array(values, kind)
+
+
+TYPES = {
+    "text": TEXT, "integer": pa.int64(), "decimal": pa.decimal128(38, 18), "float": pa.float64(),
+    "boolean": pa.bool_(), "date": pa.date32(),
+}  # fmt: skip
+
+
+def typed_table(columns: Mapping[str, Sequence[Any]], types: Mapping[str, str]) -> pa.Table:
+    """Columns of plain values, each with the name of its type in `TYPES`, as a table."""
+    return pa.table({name: pa.array(cells, TYPES[types[name]]) for name, cells in columns.items()})
+
+
+def without_decimals(table: pa.Table) -> pa.Table:
+    """A table in which decimals are floating-point numbers."""
+    kinds = [pa.float64() if pa.types.is_decimal(kind) else kind for kind in table.schema.types]
+    return table.cast(pa.schema(list(zip(table.schema.names, kinds, strict=True))))
 
 
 def packed(batch: Batch) -> Any:

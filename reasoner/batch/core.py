@@ -15,6 +15,7 @@ from reasoner.batch.row import (
     Row,
     RungRow,
 )  # fmt: skip
+from reasoner.contrast import contrasts
 from reasoner.errors import Problem, ReasonerError
 from reasoner.guideline.gates import shut_of_each
 from reasoner.guideline.probes import seen, seen_of_each
@@ -209,7 +210,9 @@ def _told(assessment: Assessment, determined: Determination, manner: Manner, ask
     stated = determination_triples(assessment, determined, rationale, ontology)
     audit_statements(stated, ontology, manner.engine)
     if asks.dossier:
-        return _Told(rationale.discrepancies, dossier(assessment, in_its_graph(stated, assessment), manner.engine))
+        others = contrasts(assessment, asks.also, ontology, manner.engine)
+        quads = in_its_graph(stated, assessment)
+        return _Told(rationale.discrepancies, dossier(assessment, quads, manner.engine, others))
     return _Told(
         rationale.discrepancies,
         nquads_text(in_its_graph(stated, assessment)) if asks.determination else None,

@@ -31,6 +31,8 @@ class Asks(NamedTuple):
     """The whole row as one line of JSON."""
     dossier: bool = False
     """In the place of the determination all graphs of the case, as `reasoner.render.dossier` tells them."""
+    also: tuple[str, ...] = ()
+    """In the dossier also what editions of these names would make of the case."""
 
 
 class RungRow(NamedTuple):

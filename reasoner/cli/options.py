@@ -91,6 +91,15 @@ EngineName = Annotated[EngineChoice | None, Option("--engine", help="The SHACL e
 Out = Annotated[Path | None, Option("--out", metavar="FILE", help="Write to a file, whole or not at all.")]
 TableFormat = Annotated[TableForm, Option("--format", help="For people or for programs.")]
 
+HeaderFrom = Annotated[
+    str | None,
+    Option(
+        "--header-from",
+        metavar="FILE|env:NAME",
+        help="A file or environment variable with a header for the server, such as Authorization: Bearer ...",
+    ),
+]
+
 
 def day(text: str | None) -> date | None:
     if text is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from reasoner.cli.options import Argument, Option, Out, emit
+from reasoner.cli.options import Argument, HeaderFrom, Option, Out, emit
 from reasoner.errors import Problem, UsageError
 from reasoner.store.forms import Form
 
@@ -15,7 +15,14 @@ def query(
         str | None,
         Argument(metavar="QUERY", help="A question of the library by name, a file that ends in .rq, or SPARQL."),
     ] = None,
-    store: Annotated[Path, Option("--store", metavar="DIR", help="The store's folder.")] = Path("store"),
+    store: Annotated[
+        Path | None, Option("--store", metavar="DIR", help="The store's folder; store if left out.")
+    ] = None,
+    endpoint: Annotated[
+        str | None,
+        Option("--endpoint", metavar="URL", help="Ask this SPARQL server, to which a store was sent, instead."),
+    ] = None,
+    header_from: HeaderFrom = None,
     given: Annotated[
         list[str] | None,
         Option("--param", metavar="NAME=VALUE", help="A value of a parameter; may be given several times."),
@@ -32,6 +39,7 @@ def query(
     Example: reasoner query outcomes --store scratch/store
     """
     from reasoner.output import write_whole_from
+    from reasoner.remote.endpoint import folder_or_endpoint
     from reasoner.store.asking import ask
     from reasoner.store.library import find_question, listed, query_prefixes
 
@@ -40,7 +48,8 @@ def query(
         return
     if asked is None:
         raise UsageError(Problem("no-query", "QUERY", None, "Nothing is asked.", "See: reasoner query --list"))
-    found = ask(store, find_question(asked), given or [], query_prefixes(), form, limit)
+    place = folder_or_endpoint(store, endpoint, header_from)
+    found = ask(place, find_question(asked), given or [], query_prefixes(), form, limit)
     if out:
         write_whole_from(out, found)
         return

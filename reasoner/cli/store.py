@@ -11,6 +11,7 @@ from reasoner.cli.options import (
     EngineName,
     Exit,
     GuidelineName,
+    HeaderFrom,
     Option,
     Out,
     TableForm,
@@ -21,6 +22,7 @@ from reasoner.cli.options import (
     tell,
 )  # fmt: skip
 from reasoner.errors import ExitCode, ReasonerError
+from reasoner.store.describe_form import DescriptionForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +40,12 @@ Inputs = Annotated[
     ),
 ]
 Names = Annotated[list[str], Argument(metavar="NAME...", help="Cases by their names.")]
+Also = Annotated[
+    list[str] | None,
+    Option(
+        "--also-under", metavar="EDITION", help="Another edition to judge each case by, for comparison; repeatable."
+    ),
+]
 Workers = Annotated[int | None, Option("--workers", min=1, help="How many processes; one for each core.")]
 Summary = Annotated[TableForm, Option("--summary", help="The summary for people or for programs.")]
 
@@ -51,6 +59,7 @@ def store_build(
     as_of: AsOf = None,
     guideline: GuidelineName = None,
     engine: EngineName = None,
+    also: Also = None,
 ) -> None:
     """Make a store of exactly these cases; what it holds already and has not changed is not judged again.
 
@@ -58,7 +67,7 @@ def store_build(
     """
     from reasoner.store.build import build
 
-    _change(build, folder, inputs, (workers, as_of, guideline, engine), summary)
+    _change(build, folder, inputs, (workers, as_of, guideline, engine), also or [], summary)
 
 
 @app.command("add")
@@ -70,6 +79,7 @@ def store_add(
     as_of: AsOf = None,
     guideline: GuidelineName = None,
     engine: EngineName = None,
+    also: Also = None,
 ) -> None:
     """Add cases to a store, or put them in the place of those of the same names.
 
@@ -77,7 +87,7 @@ def store_add(
     """
     from reasoner.store.build import add
 
-    _change(add, folder, inputs, (workers, as_of, guideline, engine), summary)
+    _change(add, folder, inputs, (workers, as_of, guideline, engine), also or [], summary)
 
 
 @app.command("remove")
@@ -123,11 +133,69 @@ def store_export(
         emit(lines, None)
 
 
+@app.command("describe")
+def store_describe(
+    folder: Folder,
+    form: Annotated[
+        DescriptionForm, Option("--format", help="Statistics and service description, or a picture of the classes.")
+    ] = DescriptionForm.TURTLE,
+    out: Out = None,
+) -> None:
+    """Tell what classes and properties a store holds and how many of each: as RDF (VoID), or as a picture.
+
+    Example: reasoner store describe scratch/store --format svg --out schema.svg
+    """
+    from reasoner.store.describe_show import described
+
+    emit(described(folder, form), out)
+
+
+@app.command("push")
+def store_push(
+    folder: Folder,
+    endpoint: Annotated[
+        str, Option("--endpoint", metavar="URL", help="The server's address for the Graph Store Protocol.")
+    ],
+    header_from: HeaderFrom = None,
+    query_endpoint: Annotated[
+        str | None,
+        Option("--query-endpoint", metavar="URL", help="Its address for queries: see what else it holds."),
+    ] = None,
+    exactly: Annotated[
+        bool, Option("--exactly", help="Delete every named graph of the server that is not of the store.")
+    ] = False,
+    everything: Annotated[bool, Option("--all", help="Send also what was sent before and has not changed.")] = False,
+    limit: Annotated[
+        float, Option("--limit-seconds", min=0.1, metavar="SECONDS", help="An answer that takes longer ends the run.")
+    ] = 60.0,
+    summary: Summary = TableForm.TEXT,
+) -> None:
+    """Send a store to another triple store, graph by graph; the next run sends what changed and deletes what left.
+
+    Example: reasoner store push scratch/store --endpoint http://127.0.0.1:7878/store
+    """
+    from reasoner.remote.endpoint import pushed_to
+    from reasoner.store.push import push
+    from reasoner.store.push_check import looked_at
+    from reasoner.store.push_report import others_text, push_json, push_text
+    from reasoner.tables import counted
+
+    server, asked = pushed_to(endpoint, header_from, query_endpoint, exactly=exactly)
+    with counted("Sending") as told:
+        done = push(folder, server, told, everything=everything, seconds=limit)
+    as_text = summary is TableForm.TEXT
+    if as_text:
+        emit(push_text(done), None)
+    found = looked_at(folder, server, asked, limit, exactly=exactly)
+    emit(others_text(found) if as_text else push_json(done, found), None)
+
+
 def _change(
     work: Callable[..., Change],
     folder: Path,
     inputs: list[str],
     how: tuple[int | None, str | None, str | None, str | None],
+    also: list[str],
     summary: TableForm,
 ) -> None:
     from reasoner.batch.options import processes
@@ -137,7 +205,7 @@ def _change(
     workers, as_of, guideline, engine = how
     judged = manner(engine, day(as_of), guideline)
     with CaseProgress() as progress:
-        found = work(folder, inputs, judged, processes(workers), progress)
+        found = work(folder, inputs, judged, processes(workers), progress, tuple(also))
     _say(found, summary)
     if found.problems:
         tell(ReasonerError(*found.told))

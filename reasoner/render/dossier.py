@@ -6,37 +6,50 @@ import json
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from reasoner.batch.names import CASES, namespace
+from reasoner.contrast import contrast_triples
 from reasoner.errors import InputRefusedError, Problem
 from reasoner.guideline.retold import retold
+from reasoner.ontology import load_ontology
 from reasoner.rdf import Iri, Literal, Quad, Triple, nquads_text
 from reasoner.render.report import report_triples
+from reasoner.store.describe_counts import counted
 from reasoner.terms import BASE, DCTERMS, DETERMINATION, PROV, STORE, A, local_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from reasoner.contrast import Contrast
+    from reasoner.guideline.edition import Edition
     from reasoner.judge import Assessment
     from reasoner.validate import Engine
 
-FACTS, DERIVED, TYPES, REPORT, DETERMINED = "facts", "derived", "types", "report", "determination"
-MADE = frozenset({FACTS, DERIVED, TYPES, REPORT, DETERMINED})
+FACTS, DERIVED, TYPES, REPORT, DETERMINED, CONTRASTS = (
+    "facts", "derived", "types", "report", "determination", "contrasts"
+)  # fmt: skip
+MADE = frozenset({FACTS, DERIVED, TYPES, REPORT, DETERMINED, CONTRASTS})
 """The last segments of the names of graphs that are made here, after the request's name; no document is called so."""
 KINDS = {
     FACTS: STORE.Facts, DERIVED: STORE.DerivedFacts, TYPES: STORE.InferredTypes, REPORT: STORE.ValidationReport,
+    CONTRASTS: STORE.Contrasts,
 }  # fmt: skip
 
 
-def dossier(assessment: Assessment, determination: list[Quad], engine: Engine) -> str:
+def dossier(
+    assessment: Assessment, determination: list[Quad], engine: Engine, contrasts: tuple[Contrast, ...] = ()
+) -> str:
     """All graphs of a case as N-Quads, after a first line, a comment, that tells of them in JSON.
 
     Raises `InputRefusedError` where the names of its graphs could be those of another case.
     """
     case = _case(assessment)
-    made = _made(assessment, determination, engine)
-    told = _told(case, assessment, made)
+    graph = Iri(f"{assessment.record.whole.iri}/{CONTRASTS}")
+    made = _made(assessment, determination, engine) + _in(graph, contrast_triples(graph, case, contrasts))
+    told = _told(case, assessment, made, contrasts)
     quads = [*made, *(Quad(*triple, case) for triple in _catalogued(case, assessment, told["graphs"]))]
+    quads += _in(case, (Triple(graph, PROV.wasDerivedFrom, contrast.edition.iri) for contrast in contrasts))
     told["graphs"].append(case)
     told["quads"] = len(quads)
+    told["counts"] = _counts(quads, case, assessment, [contrast.edition for contrast in contrasts])
     return f"# {json.dumps(told)}\n{nquads_text(quads)}"
 
 
@@ -79,17 +92,27 @@ def _in(graph: str, triples: Iterable[Triple]) -> list[Quad]:
     return [Quad(*triple, Iri(graph)) for triple in triples]
 
 
-def _told(case: Iri, assessment: Assessment, made: list[Quad]) -> dict[str, Any]:
+def _told(case: Iri, assessment: Assessment, made: list[Quad], contrasts: tuple[Contrast, ...]) -> dict[str, Any]:
     steps, edition = assessment.selection.steps, assessment.edition
+    consulted = {edition.guideline, *(s.guideline for s in steps), *(c.edition.guideline for c in contrasts)}
     return {
         "name": assessment.record.case,
         "iri": case,
         "sha256": assessment.prepared.case.sha256,
         "file": assessment.prepared.case.file,
         "edition": edition.iri,
-        "consulted": sorted({edition.guideline, *(step.guideline for step in steps)}),
+        "consulted": sorted(consulted),
         "graphs": sorted({str(quad.graph) for quad in made}),
     }
+
+
+def _counts(quads: list[Quad], case: Iri, assessment: Assessment, others: list[Edition]) -> dict[str, int]:
+    """What a store's description adds up; what the case names and does not describe, ontology and editions do."""
+    request = assessment.record.whole.iri
+    kinds = {Iri(f"{request}/{name}"): kind for name, kind in KINDS.items()}
+    kinds |= {Iri(f"{request}/{DETERMINED}"): DETERMINATION.Determination, case: STORE.Case}
+    editions = (edition.graph for edition in (assessment.edition, *others))
+    return counted(quads, case, kinds, (load_ontology().graph, *editions))
 
 
 def _catalogued(case: Iri, assessment: Assessment, graphs: list[str]) -> Iterator[Triple]:
@@ -109,4 +132,6 @@ def _catalogued(case: Iri, assessment: Assessment, graphs: list[str]) -> Iterato
     yield from (Triple(graph, PROV.wasDerivedFrom, source) for graph in judged for source in read)
     for source in (*read, *judged, assessment.edition.iri):
         yield Triple(named[REPORT], PROV.wasDerivedFrom, source)
+    if named[CONTRASTS] in graphs:
+        yield from (Triple(named[CONTRASTS], PROV.wasDerivedFrom, source) for source in (*read, *judged))
     yield Triple(Iri(f"{request}/{DETERMINED}"), PROV.wasDerivedFrom, named[REPORT])

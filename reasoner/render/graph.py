@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from reasoner import __version__
+from reasoner.obstacles import obstacles
 from reasoner.rationale.words import Words
 from reasoner.rdf import Iri, Literal, Quad, Term, Triple, trig
 from reasoner.render.data import inputs
@@ -61,6 +62,7 @@ def determination_triples(
     _head(state, node, assessment, determined, ontology)
     _steps(state, node, assessment)
     _verdicts(state, node, assessment, determined)
+    _obstacles(state, node, assessment, determined)
     _grounds(state, node, rationale)
     _sentences(state, node, rationale)
     return stated
@@ -133,6 +135,12 @@ def _verdicts(state: _State, node: Iri, assessment: Assessment, determined: Dete
             state(Iri(stem), DETERMINATION.outcome, named(found.outcome))
             state(Iri(stem), DETERMINATION.determines, part)
         _answers(state, node, stem, found, assessment)
+
+
+def _obstacles(state: _State, node: Iri, assessment: Assessment, determined: Determination) -> None:
+    found = obstacles(determined, assessment.edition)
+    state(node, DETERMINATION.standsInTheWay, *found.all)
+    state(node, DETERMINATION.turnsOn, *found.sole)
 
 
 def _answers(state: _State, node: Iri, stem: str, verdict: Verdict, assessment: Assessment) -> None:

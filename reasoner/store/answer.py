@@ -75,7 +75,7 @@ def _line(cells: tuple[str, ...] | list[str]) -> str:
 
 def _cell(term: Term | None) -> str:
     if not isinstance(term, Literal):
-        return term or ""
+        return clean(term or "")
     text = clean(term.value)
     return "'" + text if term.value.startswith(FORMULA) and (term.datatype == STRING or term.language) else text
 

@@ -1,4 +1,4 @@
-"""The process in which one query is asked: it reads the store, writes the answer, and has an end in any case."""
+"""The process in which one query is asked: it reads a store or a server, writes the answer, and ends in any case."""
 
 from __future__ import annotations
 
@@ -7,15 +7,21 @@ import math
 import resource
 import signal
 import sys
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reasoner.errors import Problem, UsageError
 from reasoner.rdf import DiskStore, SyntaxFault
 from reasoner.store.answer import written
 from reasoner.store.asking import TOLD
 from reasoner.store.forms import Form
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reasoner.rdf import Found
 
 MEMORY = 8 << 30
 """Bytes of address space: a query that needs more ends, and not the machine."""
@@ -49,11 +55,22 @@ def _limit(seconds: float) -> None:
 
 
 def _answer(told: dict[str, Any]) -> None:
-    store = DiskStore(Path(told["store"]), read_only=True)
-    found = store.query(told["query"], told["prefixes"])
-    for piece in written(found, Form(told["form"]), told["prefixes"]):
-        sys.stdout.buffer.write(piece.encode())
+    with _found(told) as found:
+        for piece in written(found, Form(told["form"]), told["prefixes"]):
+            sys.stdout.buffer.write(piece.encode())
     sys.stdout.flush()
+
+
+@contextmanager
+def _found(told: dict[str, Any]) -> Iterator[Found]:
+    if "endpoint" not in told:
+        yield DiskStore(Path(told["store"]), read_only=True).query(told["query"], told["prefixes"])
+        return
+    from reasoner.remote.endpoint import Endpoint  # noqa: PLC0415 - a store on this machine is read without it
+    from reasoner.store.remote import answering  # noqa: PLC0415
+
+    with answering(Endpoint(**told["endpoint"]), told["query"], told["prefixes"], told["seconds"]) as found:
+        yield found
 
 
 def _fail(*problems: Problem) -> None:

@@ -1,6 +1,7 @@
 """A query asked in a process of its own: one that runs too long is ended, whatever it is doing.
 
-The engine has no limit of its own (oxigraph/oxigraph issue 1926), and what it is asked may be a stranger's.
+The engine has no limit of its own (oxigraph/oxigraph issue 1926), and what it is asked may be a stranger's; so is what
+another server answers.
 """
 
 from __future__ import annotations
@@ -10,17 +11,19 @@ import subprocess
 import sys
 import tempfile
 from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from reasoner.errors import Problem, UsageError
 from reasoner.store.guard import guard
-from reasoner.store.place import reading
+from reasoner.store.place import Generation, reading
 from reasoner.store.question import bound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
+    from reasoner.remote.endpoint import Endpoint
     from reasoner.store.forms import Form
     from reasoner.store.question import Question
 
@@ -33,21 +36,43 @@ SECONDS = 60.0
 
 
 def ask(
-    root: Path, asked: Question, given: Sequence[str], prefixes: Mapping[str, str], form: Form, seconds: float = SECONDS
+    place: Path | Generation | Endpoint,
+    asked: Question,
+    given: Sequence[str],
+    prefixes: Mapping[str, str],
+    form: Form,
+    seconds: float = SECONDS,
 ) -> Iterator[str]:
-    """The answer in pieces, whole or not at all. Raises `UsageError` for a query that cannot be answered in time."""
+    """The answer of a store in a folder, of a generation that the caller holds, or of another server.
+
+    It comes in pieces, whole or not at all.
+
+    Raises `UsageError` for a query that cannot be answered in time.
+    """
     query = bound(asked, given, prefixes)
     guard(query, asked.name)
-    with reading(root) as generation, tempfile.TemporaryFile() as answer:
+    with _asked(place) as of, tempfile.TemporaryFile() as answer:
         told = {
-            "store": str(generation.quads), "query": query, "prefixes": dict(prefixes), "form": form.value,
-            "seconds": seconds, "name": asked.name,
+            **of, "query": query, "prefixes": dict(prefixes), "form": form.value, "seconds": seconds,
+            "name": asked.name,
         }  # fmt: skip
         _run(told, asked.name, answer, seconds)
         answer.seek(0)
         while piece := answer.read(PIECE):
             rest = b"" if piece[-1] < 0x80 else answer.readline()  # noqa: PLR2004 - a character is not cut in two
             yield (piece + rest).decode()
+
+
+@contextmanager
+def _asked(place: Path | Generation | Endpoint) -> Iterator[dict[str, object]]:
+    """Who is asked, for the process that asks. A header goes to it in a pipe, where nobody sees it."""
+    if isinstance(place, Path):
+        with reading(place) as generation:
+            yield {"store": str(generation.quads)}
+    elif isinstance(place, Generation):
+        yield {"store": str(place.quads)}
+    else:
+        yield {"endpoint": asdict(place)}
 
 
 def _run(told: Mapping[str, object], name: str, answer: IO[bytes], seconds: float) -> None:

@@ -33,6 +33,8 @@ class Basis:
     """The knowledge base and program of now, and the manner of judging."""
 
     manner: Manner
+    also: tuple[str, ...] = ()
+    """Other editions under which cases are judged for comparison, by name."""
 
     @cached_property
     def common(self) -> str:
@@ -42,6 +44,7 @@ class Basis:
         shapes = folder("shapes")
         found["shapes"] = digest([*shapes.glob("*.ttl"), *(shapes / "ladders").rglob("*.ttl")], shapes)
         found |= {"engine": manner.engine, "guideline": manner.guideline, "as_of": str(manner.as_of)}
+        found["also"] = sorted(set(self.also))
         return hashlib.sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()
 
     @cached_property
@@ -75,9 +78,7 @@ class Basis:
 
     def _editions(self) -> Iterator[Path]:
         yield from all_editions()
-        named = Path(self.manner.guideline or "")
-        if named.is_file():
-            yield named
+        yield from filter(Path.is_file, map(Path, filter(None, (self.manner.guideline, *self.also))))
 
 
 def old_knowledge(old: Generation | None) -> dict[str, str]:

@@ -34,18 +34,25 @@ ENDLESS = 1 << 62
 """The cases are not cut into parts here."""
 
 
-def build(root: Path, inputs: Sequence[str], manner: Manner, processes: int, watcher: Watcher) -> Change:
-    """A store of exactly these cases: a new one, or one that holds other cases now. Raises `UsageError`."""
-    sources = _sources(inputs, manner)
+def build(
+    root: Path, inputs: Sequence[str], manner: Manner, processes: int, watcher: Watcher, also: tuple[str, ...] = ()
+) -> Change:
+    """A store of exactly these cases: a new one, or one that holds other cases now.
+
+    ``also`` names editions under which every case is judged for comparison. Raises `UsageError`.
+    """
+    sources = _sources(inputs, manner, also)
     with writing(root) as old:
-        return _change(root, old, (sources, manner, processes, watcher), exactly=True)
+        return _change(root, old, (sources, Basis(manner, also), processes, watcher), exactly=True)
 
 
-def add(root: Path, inputs: Sequence[str], manner: Manner, processes: int, watcher: Watcher) -> Change:
+def add(
+    root: Path, inputs: Sequence[str], manner: Manner, processes: int, watcher: Watcher, also: tuple[str, ...] = ()
+) -> Change:
     """A store with these cases beside those that it holds, or in the place of those of the same names."""
-    sources = _sources(inputs, manner)
+    sources = _sources(inputs, manner, also)
     with writing(root) as old:
-        return _change(root, _there(root, old), (sources, manner, processes, watcher), exactly=False)
+        return _change(root, _there(root, old), (sources, Basis(manner, also), processes, watcher), exactly=False)
 
 
 def remove(root: Path, names: Sequence[str]) -> Change:
@@ -67,11 +74,11 @@ def remove(root: Path, names: Sequence[str]) -> Change:
     return change
 
 
-def _sources(inputs: Sequence[str], manner: Manner) -> Sources:
+def _sources(inputs: Sequence[str], manner: Manner, also: tuple[str, ...]) -> Sources:
     """The cases of some paths. Raises `UsageError`, before anything is made, for one that does not exist."""
     found = Sources(inputs)
-    if manner.guideline:
-        refuse_unknown(manner.guideline)
+    for name in filter(None, (manner.guideline, *also)):
+        refuse_unknown(name)
     return found
 
 
@@ -83,12 +90,12 @@ def _there(root: Path, old: Generation | None) -> Generation:
 
 
 def _change(
-    root: Path, old: Generation | None, asked: tuple[Sources, Manner, int, Watcher], *, exactly: bool
+    root: Path, old: Generation | None, asked: tuple[Sources, Basis, int, Watcher], *, exactly: bool
 ) -> Change:
     start, change = time.monotonic(), Change()
-    sources, manner, processes, watcher = asked
+    sources, basis, processes, watcher = asked
     staging, catalogue = Staging(root / STAGING), Catalogue(old.catalogue) if old else None
-    taking = Taking(staging, catalogue, Basis(manner), change, exactly=exactly)
+    taking = Taking(staging, catalogue, basis, change, exactly=exactly)
     try:
         _judge(sources, taking, processes, watcher)
         staging.finish()
@@ -106,7 +113,7 @@ def _change(
 
 def _judge(sources: Sources, taking: Taking, processes: int, watcher: Watcher) -> None:
     """Every case that is new or changed judged, and what came of it staged."""
-    asks = Asks(dossier=True)
+    asks = Asks(dossier=True, also=taking.basis.also)
     watcher.reached(0, sources.fraction())
     with Pool(processes, taking.basis.manner, asks) as pool:
         for task in pool.ordered(tasks(Reading(taking.wanted(sources)), asks, ENDLESS)):

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from reasoner.store.describe_tallies import TABLES as TALLIES
+from reasoner.store.describe_tallies import Tallies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 TABLES = """
@@ -20,6 +25,8 @@ CREATE TABLE IF NOT EXISTS cases (
 CREATE TABLE IF NOT EXISTS graphs (graph TEXT PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS graphs_of ON graphs (name);
 """
+APART = 2
+"""The last fields of a case, which are kept in tables of their own."""
 
 
 class Entry(NamedTuple):
@@ -40,6 +47,8 @@ class Entry(NamedTuple):
     """The code of the first problem of a case that was not judged."""
     part: int
     graphs: tuple[str, ...] = ()
+    counts: Mapping[str, int] = MappingProxyType({})
+    """What `reasoner.store.describe_counts` counts of it."""
 
 
 class Catalogue:
@@ -47,7 +56,9 @@ class Catalogue:
 
     def __init__(self, path: Path) -> None:
         self._database = sqlite3.connect(path, isolation_level=None)
-        self._database.executescript(TABLES)
+        self._database.execute("PRAGMA secure_delete = ON")
+        self._database.executescript(TABLES + TALLIES)
+        self._tallies = Tallies(self._database)
 
     def close(self) -> None:
         self._database.close()
@@ -58,17 +69,19 @@ class Catalogue:
         self._database.execute("BEGIN")
         try:
             yield
+            self._tallies.settle()
         except BaseException:
+            self._tallies.forget()
             self._database.execute("ROLLBACK")
             raise
         self._database.execute("COMMIT")
 
     def find(self, name: str) -> Entry | None:
-        """The case of a name, without its graphs."""
+        """The case of a name, without its graphs and counts."""
         return self._one("SELECT * FROM cases WHERE name = ?", name)
 
     def holder(self, iri: str) -> Entry | None:
-        """The case whose statements are in a namespace, without its graphs."""
+        """The case whose statements are in a namespace, without its graphs and counts."""
         return self._one("SELECT * FROM cases WHERE iri = ?", iri)
 
     def owner(self, graph: str) -> str | None:
@@ -81,23 +94,39 @@ class Catalogue:
         rows = self._database.execute("SELECT graph FROM graphs WHERE name = ? ORDER BY graph", (name,))
         return [graph for (graph,) in rows]
 
+    def counts_of(self, name: str) -> dict[str, int]:
+        """What is counted of a case."""
+        return self._tallies.of(name)
+
+    def sums(self) -> Iterator[tuple[str, int]]:
+        """What is counted of all cases together, in the order of the numbers' names."""
+        return self._tallies.sums()
+
     def entries(self) -> Iterator[Entry]:
-        """All cases in the order of their names, without their graphs."""
+        """All cases in the order of their names, without their graphs and counts."""
         rows = self._database.execute("SELECT * FROM cases ORDER BY name")
         return map(_entry, rows)
 
     def put(self, entry: Entry) -> None:
         """Take in a case, in the place of one of the same name."""
-        self.drop(entry.name)
-        row = entry._replace(consulted=json.dumps(entry.consulted, sort_keys=True))[:-1]  # type: ignore[arg-type]
-        self._database.execute("INSERT INTO cases VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
-        rows = [(graph, entry.name) for graph in entry.graphs]
-        self._database.executemany("INSERT INTO graphs VALUES (?, ?)", rows)
+        with self._together():
+            self.drop(entry.name)
+            row = entry._replace(consulted=json.dumps(entry.consulted, sort_keys=True))[:-APART]  # type: ignore[arg-type]
+            self._database.execute("INSERT INTO cases VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+            rows = [(graph, entry.name) for graph in entry.graphs]
+            self._database.executemany("INSERT INTO graphs VALUES (?, ?)", rows)
+            self._tallies.put(entry.name, entry.counts)
 
     def drop(self, name: str) -> None:
         """Forget a case."""
-        self._database.execute("DELETE FROM cases WHERE name = ?", (name,))
-        self._database.execute("DELETE FROM graphs WHERE name = ?", (name,))
+        with self._together():
+            self._database.execute("DELETE FROM cases WHERE name = ?", (name,))
+            self._database.execute("DELETE FROM graphs WHERE name = ?", (name,))
+            self._tallies.drop(name)
+
+    def _together(self) -> AbstractContextManager[None]:
+        """What belongs together, in the change that is made already or in one of its own."""
+        return nullcontext() if self._database.in_transaction else self.change()
 
     def counts(self) -> dict[str, Any]:
         """How many cases and quads there are, and how many cases were not judged."""
@@ -150,6 +179,9 @@ class Names:
 
     def __bool__(self) -> bool:
         return self._database.execute("SELECT 1 FROM names LIMIT 1").fetchone() is not None
+
+    def __len__(self) -> int:
+        return int(self._database.execute("SELECT COUNT(*) FROM names").fetchone()[0])
 
     def __contains__(self, name: str) -> bool:
         return self.get(name) is not None

@@ -14,34 +14,55 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BLOCK = 1 << 20
+PIECE = 64 << 20
+"""Bytes that the engine takes in at once: it holds some five times as much in memory meanwhile."""
 
 
-def linked(old: Path, new: Path, fresh: Iterable[bytes]) -> int:
-    """The old quads and fresh ones; the old are not copied but shared on the disk. Gives how many there are."""
+def linked(old: Path, new: Path, fresh: Iterable[bytes]) -> None:
+    """The old quads and fresh ones; the old are not copied but shared on the disk."""
     DiskStore(old, read_only=True).copy(new)
-    return filled(new, fresh)
+    filled(new, fresh)
 
 
-def copied(old: Path, new: Path, keep: Callable[[str], bool], fresh: Iterable[bytes]) -> int:
+def copied(old: Path, new: Path, keep: Callable[[str], bool], fresh: Iterable[bytes]) -> None:
     """The old quads of the graphs that are kept, and fresh ones; of the others no byte is in the new folder."""
     receiving, sending = os.pipe()
     faults: list[BaseException] = []
     sender = threading.Thread(target=_send, args=(old, sending, faults), daemon=True)
     sender.start()
     with open(receiving, "rb") as stream:  # noqa: PTH123 - a pipe has no path
-        number = filled(new, _chained(_kept(stream, keep), fresh))
+        filled(new, _chained(_kept(stream, keep), fresh))
     sender.join()
     if faults:
         raise faults[0]
-    return number
 
 
-def filled(new: Path, fresh: Iterable[bytes]) -> int:
-    """Blocks of N-Quads taken into a store, which is made where there is none. Gives how many quads it has then."""
-    store = DiskStore(new, read_only=False)
-    store.load(io.BufferedReader(_Blocks(fresh), BLOCK))
+def filled(new: Path, fresh: Iterable[bytes]) -> None:
+    """Blocks of N-Quads taken into a store, which is made where there is none."""
+    store = opened(new)
+    taken(store, fresh)
     store.flush()
-    return len(store)
+
+
+def opened(new: Path) -> DiskStore:
+    """A store that is not read by anybody yet, to be written to; it is made where there is none."""
+    return DiskStore(new, read_only=False)
+
+
+def taken(store: DiskStore, fresh: Iterable[bytes]) -> None:
+    """Take blocks of whole lines of N-Quads into a store, however many there are."""
+    blocks = filter(None, fresh)
+    for first in blocks:
+        store.load(io.BufferedReader(_Blocks(_piece(first, blocks)), BLOCK))
+
+
+def _piece(first: bytes, others: Iterator[bytes]) -> Iterator[bytes]:
+    """As many blocks as are taken in at once."""
+    size = len(first)
+    yield first
+    while size < PIECE and (block := next(others, b"")):
+        size += len(block)
+        yield block
 
 
 def _send(old: Path, pipe: int, faults: list[BaseException]) -> None:
@@ -75,7 +96,7 @@ class _Blocks(io.RawIOBase):
     """Blocks of bytes as a stream."""
 
     def __init__(self, blocks: Iterable[bytes]) -> None:
-        self._blocks = filter(None, blocks)
+        self._blocks = iter(blocks)
         self._rest = memoryview(b"")
 
     def readable(self) -> bool:

@@ -10,6 +10,7 @@ from reasoner.errors import Problem, UsageError
 from reasoner.rdf import DiskStore, Iri, nquads, safe_text
 from reasoner.store.basis import Basis
 from reasoner.store.catalogue import Catalogue
+from reasoner.store.extras import extra_graphs
 from reasoner.store.place import SCHEMA, reading
 from reasoner.tables import table
 
@@ -73,5 +74,6 @@ def export(root: Path, names: Sequence[str]) -> Iterator[str]:
 def _graphs(generation: Generation, catalogue: Catalogue, names: Sequence[str]) -> Iterator[str]:
     if not names:
         yield from generation.info["knowledge"]
+        yield from sorted(extra_graphs())
     for name in dict.fromkeys(names) if names else (entry.name for entry in catalogue.entries()):
         yield from catalogue.graphs(name)

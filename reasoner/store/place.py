@@ -3,7 +3,7 @@
 store.json                 the pointer: schema and generation
 lock                       held by whoever writes
 staging/                   what is judged and not yet in a generation
-generations/<number>/      quads/, catalogue.sqlite, info.json
+generations/<number>/      quads/, catalogue.sqlite, summary.json, info.json
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SCHEMA = 1
+SCHEMA = 2
 """The version of the form of a store: of its folder, its graphs' names and what they hold."""
 POINTER, LOCK, STAGING, GENERATIONS = "store.json", "lock", "staging", "generations"
 UNFINISHED = ".unfinished"

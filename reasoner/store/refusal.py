@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from reasoner.errors import Problem
-from reasoner.rdf import Iri, Literal, Quad, nquads
+from reasoner.rdf import Iri, Literal, Quad
 from reasoner.terms import BASE, DCTERMS, DETERMINATION, STORE, A
 
 if TYPE_CHECKING:
@@ -26,11 +26,6 @@ def refusal(name: str, file: str, problems: Sequence[Problem]) -> list[Quad]:
     """What is said of a case that was not judged: its name, its file and every problem."""
     node = refusal_iri(name)
     return [Quad(*statement, node) for statement in _statements(node, name, file, problems)]
-
-
-def refusal_lines(name: str, file: str, problems: Sequence[Problem]) -> str:
-    """The same as N-Quads."""
-    return nquads(refusal(name, file, problems)).decode()
 
 
 def _statements(

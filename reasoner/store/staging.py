@@ -85,26 +85,15 @@ class Staging:
             self._file.close()
             self._packing = None
 
-    def lines(self, wanted: Names) -> Iterator[bytes]:
-        """The quads of the staged cases of some names, as lines of N-Quads."""
+    def cases(self, wanted: Names) -> Iterator[bytes]:
+        """The quads of the staged cases of some names, as lines of N-Quads, case by case."""
         for path in sorted(self._folder.glob("part-*.nq.zst")):
             with path.open("rb") as packed, unpacking(packed, ".zst") as stream:
-                yield from self._wanted(stream, int(path.name[5:12]), wanted)
-
-    def _wanted(self, stream: IO[bytes], part: int, wanted: Names) -> Iterator[bytes]:
-        """The dossiers of a part that nothing else has taken the place of since."""
-        rest, take = b"", False
-        while block := stream.read(LINES):
-            *lines, rest = (rest + block).split(b"\n")
-            kept: list[bytes] = []
-            for line in lines:
-                if line.startswith(HEAD):
-                    name, given = json.loads(line[len(HEAD) :])
+                for head, lines in _dossiers(stream):
+                    name, given = json.loads(head)
                     entry = self.catalogue.find(name)
-                    take = entry is not None and (entry.part, entry.given) == (part, given) and name in wanted
-                elif take:
-                    kept.append(line + b"\n")
-            yield b"".join(kept)
+                    if entry and (entry.part, entry.given) == (int(path.name[5:12]), given) and name in wanted:
+                        yield lines
 
     @property
     def _unfinished(self) -> Path:
@@ -112,3 +101,17 @@ class Staging:
 
     def _part(self, number: int) -> Path:
         return self._folder / f"part-{number:07}.nq.zst"
+
+
+def _dossiers(stream: IO[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """What stands in the head of each dossier of a part, and its lines."""
+    rest = stream.read(LINES)
+    while rest:
+        end = rest.find(b"\n" + HEAD, 1)
+        block = b"" if end >= 0 else stream.read(LINES)
+        if block:
+            rest += block
+            continue
+        whole, rest = (rest[: end + 1], rest[end + 1 :]) if end >= 0 else (rest, b"")
+        head, _, lines = whole.partition(b"\n")
+        yield head.removeprefix(HEAD), lines

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from reasoner import __version__
 from reasoner.store.catalogue import Catalogue, Names
+from reasoner.store.extras import extra_graphs, made
 from reasoner.store.fill import copied, filled, linked
 from reasoner.store.place import SCHEMA, STAGING, clear, next_generation, write_json
+from reasoner.store.summing import sum_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,8 +40,10 @@ def swap(root: Path, old: Generation | None, staging: Staging, plan: Plan, chang
     """Make the next generation, unless it would be the old one again, and clear away what nobody needs then."""
     if old is None or plan.gone or plan.fresh or plan.knowledge != old.info["knowledge"]:
         with next_generation(root) as new:
-            quads = _fill(old, new, staging, plan)
+            _fill(old, new, staging, plan)
             change.cases = _enter(old, new, staging, plan)
+            sum_up(old, new, plan.gone, staging.cases(plan.fresh))
+            quads = made(new)
             info = {"schema": SCHEMA, "version": __version__, "quads": quads, "knowledge": dict(plan.knowledge)}
             write_json(new.path / "info.json", info)
     elif old:
@@ -51,13 +55,16 @@ def swap(root: Path, old: Generation | None, staging: Staging, plan: Plan, chang
     clear(root)
 
 
-def _fill(old: Generation | None, new: Generation, staging: Staging, plan: Plan) -> int:
+def _fill(old: Generation | None, new: Generation, staging: Staging, plan: Plan) -> None:
     if old is None:
-        return filled(new.quads, _fresh(staging, plan))
+        filled(new.quads, _fresh(staging, plan))
+        return
     before = old.info["knowledge"]
     replaced = {name for name in before if name in plan.contents or name not in plan.knowledge}
     if not plan.gone and not replaced:
-        return linked(old.quads, new.quads, _fresh(staging, plan))
+        linked(old.quads, new.quads, _fresh(staging, plan))
+        return
+    replaced |= extra_graphs()
     catalogue = Catalogue(old.catalogue)
 
     def stays(graph: str) -> bool:
@@ -65,14 +72,14 @@ def _fill(old: Generation | None, new: Generation, staging: Staging, plan: Plan)
         return graph not in replaced if owner is None else owner not in plan.gone
 
     try:
-        return copied(old.quads, new.quads, stays, _fresh(staging, plan))
+        copied(old.quads, new.quads, stays, _fresh(staging, plan))
     finally:
         catalogue.close()
 
 
 def _fresh(staging: Staging, plan: Plan) -> Iterator[bytes]:
     yield from plan.contents.values()
-    yield from staging.lines(plan.fresh)
+    yield from staging.cases(plan.fresh)
 
 
 def _enter(old: Generation | None, new: Generation, staging: Staging, plan: Plan) -> int:
@@ -88,7 +95,8 @@ def _enter(old: Generation | None, new: Generation, staging: Staging, plan: Plan
         for name in plan.fresh:
             entry = staging.catalogue.find(name)
             if entry:
-                catalogue.put(entry._replace(graphs=tuple(staging.catalogue.graphs(name))))
+                graphs, counts = tuple(staging.catalogue.graphs(name)), staging.catalogue.counts_of(name)
+                catalogue.put(entry._replace(graphs=graphs, counts=counts))
     number: int = catalogue.counts()["cases"]
     catalogue.close()
     return number

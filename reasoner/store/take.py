@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reasoner.batch.row import CaseText
 from reasoner.errors import Problem
+from reasoner.rdf import nquads
 from reasoner.store.catalogue import Entry, Names
-from reasoner.store.refusal import refusal_iri, refusal_lines, same_case, same_name
+from reasoner.store.describe_counts import counted
+from reasoner.store.refusal import refusal, refusal_iri, same_case, same_name
+from reasoner.terms import STORE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -122,6 +125,7 @@ class Taking:
         entry = Entry(
             asked.name, told["iri"], asked.given, self.basis.common, self.basis.of(told["consulted"]),
             told["edition"], told["sha256"], told["file"], told["quads"], None, 0, tuple(told["graphs"]),
+            told["counts"],
         )  # fmt: skip
         self._staging.add(entry, quads)
         self._change.judged += 1
@@ -140,10 +144,11 @@ class Taking:
 
     def _refuse(self, asked: _Asked, problems: Sequence[Problem]) -> None:
         iri, lasting = refusal_iri(asked.name), asked.given and not PASSING.intersection(p.code for p in problems)
-        quads = refusal_lines(asked.name, asked.file, problems)
+        said = refusal(asked.name, asked.file, problems)
+        quads = nquads(said).decode()
         entry = Entry(
             asked.name, iri, asked.given, self.basis.common if lasting else "", dict(self.basis.guidelines),
-            None, None, asked.file, quads.count("\n"), problems[0].code, 0, (iri,),
+            None, None, asked.file, len(said), problems[0].code, 0, (iri,), counted(said, iri, {iri: STORE.Refusal}),
         )  # fmt: skip
         self._staging.add(entry, quads)
         self._change.refused += 1

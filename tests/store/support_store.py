@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reasoner.cases import Manner
 from reasoner.store.build import add, build
+from reasoner.store.extras import extra_graphs
 from reasoner.store.holdings import export
 
 if TYPE_CHECKING:
@@ -37,3 +38,9 @@ def added(root: Path, *cases: Path) -> Change:
 def exported(root: Path, *names: str) -> str:
     """The N-Quads of a store or of some of its cases."""
     return "".join(export(root, names))
+
+
+def stated(root: Path) -> list[str]:
+    """The N-Quads of a store, sorted, without the graphs that are made of all that it holds."""
+    made_of_all = tuple(f"<{graph}> ." for graph in extra_graphs())
+    return sorted(line for line in exported(root).splitlines() if not line.endswith(made_of_all))

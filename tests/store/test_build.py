@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support import MET, ROOT, edited, reasoner
-from support_store import ODG, added, exported, made
+from support_store import ODG, added, exported, made, stated
 
 from reasoner.data import folder
 from reasoner.errors import UsageError
@@ -95,9 +95,9 @@ def test_a_changed_case_is_judged_again_and_nothing_of_the_old_is_left(root: Pat
 
 
 def test_a_removed_case_is_gone_from_every_graph_and_from_the_disk(root: Path) -> None:
-    whole, of_it = exported(root).splitlines(), exported(root, "v01-all-met").splitlines()
+    whole, of_it = stated(root), exported(root, "v01-all-met").splitlines()
     assert remove(root, ["v01-all-met"]).removed == 1
-    assert sorted(exported(root).splitlines()) == sorted(set(whole) - set(of_it))
+    assert stated(root) == sorted(set(whole) - set(of_it))
     held = b"".join(p.read_bytes() for p in (root / GENERATIONS).rglob("*") if p.is_file())
     assert b"v02-only-smoking" in held
     assert b"v01-all-met" not in held
@@ -171,14 +171,14 @@ def test_two_cases_of_one_name_are_not_taken_for_one(root: Path, tmp_path: Path)
 def test_no_document_takes_the_name_of_a_graph_that_is_not_the_cases_own(
     root: Path, tmp_path: Path, name: str
 ) -> None:
-    before = exported(root)
+    before = stated(root)
     text = MET.read_text().replace("v01-all-met", "taker").replace("case:ct ", f"<{SPACE}taker/{name}> ")
     if name.startswith(".."):
         text = text.replace(f"<{SPACE}taker/{name}>", f"<{SPACE}v02-only-smoking-unresolved/ct>")
     (tmp_path / "taker").mkdir()
     (tmp_path / "taker" / "case.trig").write_text(text)
     assert added(root, tmp_path / "taker").refused == 1
-    assert set(before.splitlines()) <= set(exported(root).splitlines())
+    assert set(before) <= set(stated(root))
 
 
 # ---------------------------------------------------------------- Interrupted, read meanwhile, of another version
