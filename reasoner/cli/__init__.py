@@ -26,6 +26,8 @@ from reasoner.cli.options import (
     emit,
     tell,
 )  # fmt: skip
+from reasoner.cli.query import query
+from reasoner.cli.store import app as store_app
 from reasoner.cli.synthesize import synthesize
 from reasoner.errors import ExitCode, Problem, ReasonerError
 
@@ -41,8 +43,10 @@ ontology_app = commands("Check the ontology, or find a term in it.")
 app.add_typer(case_app, name="case")
 app.add_typer(ontology_app, name="ontology")
 app.add_typer(guideline_app, name="guideline")
+app.add_typer(store_app, name="store")
 app.command()(synthesize)
 app.command()(batch)
+app.command()(query)
 
 
 @app.command()
