@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import sys
+import textwrap
 import unicodedata
 from collections import Counter
 from functools import cache
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from edits import ENGINE, determined, packaged
-from support import CASES, ENGINES, ODG, assessed
+from support import CASES, ENGINES, MET, ODG, assessed
 
 from reasoner.assess import report
 from reasoner.batch.core import determine_rows
@@ -28,9 +29,10 @@ from reasoner.load import load_content
 from reasoner.ontology import load_ontology
 from reasoner.rationale.explain import explain
 from reasoner.rationale.forms import PLACEHOLDER, form
+from reasoner.rationale.words import Sentence
 from reasoner.rdf import Graph, Iri, Literal, Quad, Triple, nquads, parse
-from reasoner.render.graph import determination_quads
-from reasoner.render.page import clean, page, text
+from reasoner.render.graph import determination_quads, determination_triples
+from reasoner.render.page import Page, Section, clean, page, text
 from reasoner.reviewer import audit_determination, shapes
 from reasoner.synthetic.compose import compose
 from reasoner.synthetic.stock import stocks
@@ -222,7 +224,36 @@ def test_a_batch_tells_of_a_case_what_determine_tells(edition: str) -> None:
         assert row.rationale == text(page(done.assessment, done.determination, done.rationale, ONTOLOGY))
 
 
+@pytest.mark.parametrize("asks", [Asks(rationale=True), Asks(determination=True), Asks(dossier=True)])
+def test_a_batch_tells_nothing_of_a_determination_that_its_audit_refuses(
+    asks: Asks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def groundless(*given: object) -> set[Triple]:
+        return {t for t in determination_triples(*given) if t.predicate != PROV.wasDerivedFrom}  # type: ignore[arg-type]
+
+    monkeypatch.setattr("reasoner.batch.core.determination_triples", groundless)
+    given = CaseText("v01-all-met", "v01-all-met", ".trig", MET.read_bytes())
+    (row,) = determine_rows([given], Manner(ENGINE, None, "odg"), asks)
+    assert (row.outcome, row.determination, row.rationale) == (None, None, None)
+    assert {problem.code for problem in row.problems} == {"every-sentence-grounded", "rests-on-record"}
+
+
 # ---------------------------------------------------------------- Words
+
+
+def test_the_same_words_are_laid_out_where_they_stand() -> None:
+    said = Sentence("Recommends", "recommendation", "One two-three. " * 20, (DETERMINATION.Form,))
+    sections = tuple(Section("Of it", itemized, ((said,),)) for itemized in (True, False))
+    expected = [
+        *wrapped(said.text, "Case  ", "      "), "", "OF IT", *wrapped(said.text, "- ", "  "),
+        "", "OF IT", *wrapped(said.text, "", ""),
+    ]  # fmt: skip
+    for _ in range(2):
+        assert text(Page((("Case", said.text),), sections)).splitlines() == expected
+
+
+def wrapped(said: str, first: str, rest: str) -> list[str]:
+    return textwrap.wrap(said, 100, initial_indent=first, subsequent_indent=rest)
 
 
 def test_a_form_is_filled_as_its_pattern_says() -> None:

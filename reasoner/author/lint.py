@@ -1,6 +1,6 @@
 """Whether an edition is well formed and can mean what its author intends, without judging anybody by it.
 
-The rules stand in shapes/authoring.ttl, with their words: the shapes among them are run by our own validation, the
+The rules stand in shapes/lint.ttl, with their words: the shapes among them are run by our own validation, the
 others are checked in the modules ``rules_*``. What an edition must be before it may judge (guideline/check.py) and
 the canaries are rules too.
 """

@@ -1,4 +1,4 @@
-"""What lint asks of an edition, in the words of shapes/authoring.ttl."""
+"""What lint asks of an edition, in the words of shapes/lint.ttl."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from reasoner.guideline.form import authoring
+from reasoner.data import folder
 from reasoner.lines import places
 from reasoner.rdf import Graph, Iri, Literal, triples
 from reasoner.terms import BASE, GUIDELINE, SH, A, Namespace, local_name
@@ -99,9 +99,15 @@ def draft(path: Path, file: str, content: bytes, ontology: Ontology) -> Draft:
 
 
 @cache
+def stated() -> Graph:
+    """Everything in shapes/lint.ttl: the rules with their words, and the shapes and lists of terms among them."""
+    return Graph(triples((folder("shapes") / "lint.ttl").read_bytes(), ".ttl"))
+
+
+@cache
 def rules() -> Mapping[str, Rule]:
     """Every rule by its code, in the order of the codes."""
-    return {rule.code: rule for rule in sorted(map(_rule, authoring().subjects(A, GUIDELINE.LintRule)), key=_code)}
+    return {rule.code: rule for rule in sorted(map(_rule, stated().subjects(A, GUIDELINE.LintRule)), key=_code)}
 
 
 def _code(rule: Rule) -> str:
@@ -109,8 +115,8 @@ def _code(rule: Rule) -> str:
 
 
 def _rule(iri: Iri) -> Rule:
-    text = authoring().text
-    level = Level.WARNING if authoring().iri(iri, SH.severity) == SH.Warning else Level.ERROR
+    text = stated().text
+    level = Level.WARNING if stated().iri(iri, SH.severity) == SH.Warning else Level.ERROR
     return Rule(
         code_of(iri), level, text(iri, SH.message), text(iri, GUIDELINE.fix), text(iri, GUIDELINE.why),
         text(iri, GUIDELINE.bad), text(iri, GUIDELINE.good),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reasoner.author.asked import is_count
-from reasoner.author.lint_rules import LINT
-from reasoner.guideline.form import COMPARISONS, authoring
+from reasoner.author.lint_rules import LINT, stated
+from reasoner.guideline.form import COMPARISONS
 from reasoner.rdf import Iri, Literal
 from reasoner.terms import CORE, GUIDELINE, OWL, RDF, SCHEMA, SH, XSD, A
 from reasoner.vocabulary import is_ours
@@ -60,7 +60,7 @@ def _paths(draft: Draft) -> Iterator[Fault]:
         domain = ontology.graph.iris(path, SCHEMA.domainIncludes)
         on_findings = any(ontology.is_a(kind, CORE.Finding) for kind in domain)
         if not domain:
-            on_findings = path in authoring().members(authoring().iri(LINT.DerivedProperties, GUIDELINE.lists))
+            on_findings = path in stated().members(stated().iri(LINT.DerivedProperties, GUIDELINE.lists))
         if not set(_PROPERTIES).intersection(ontology.graph.iris(path, A)) or not on_findings:
             yield draft.fault("not-of-a-finding", subject, path, value=draft.name(path))
 

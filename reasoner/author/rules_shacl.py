@@ -1,12 +1,11 @@
-"""The rules that SHACL can say: the shapes of shapes/authoring.ttl, run on an edition's own statements."""
+"""The rules that SHACL can say: the shapes of shapes/lint.ttl, run on an edition's own statements."""
 
 from __future__ import annotations
 
 from functools import cache
 from typing import TYPE_CHECKING
 
-from reasoner.author.lint_rules import code_of
-from reasoner.guideline.form import authoring
+from reasoner.author.lint_rules import code_of, stated
 from reasoner.guideline.probes import shacl_of
 from reasoner.rdf import Iri, Literal, Triple
 from reasoner.terms import GUIDELINE, RDFS, SH, A, local_name
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def of_shapes(draft: Draft, engine: Engine) -> Iterator[Fault]:
-    """What the shapes of authoring.ttl find in an edition."""
+    """What the shapes of lint.ttl find in an edition."""
     for result in validate([*draft.graph, *_known(draft)], _shapes(), engine):
         focus, path, value = Iri(result.focus), Iri(result.path), result.value
         words = {"focus": draft.name(focus), "name": local_name(focus), "property": draft.name(path) if path else ""}
@@ -33,12 +32,12 @@ def of_shapes(draft: Draft, engine: Engine) -> Iterator[Fault]:
 def _shapes() -> tuple[Triple, ...]:
     """The shapes alone, without words and levels."""
     worded = (SH.message, SH.severity)
-    return tuple(t for t in shacl_of(authoring()) if t.predicate not in worded)
+    return tuple(t for t in shacl_of(stated()) if t.predicate not in worded)
 
 
 @cache
 def _rule_of(shape: Iri) -> str:
-    return code_of(authoring().iri(shape, GUIDELINE.rule) or shape)
+    return code_of(stated().iri(shape, GUIDELINE.rule) or shape)
 
 
 def _known(draft: Draft) -> Iterator[Triple]:

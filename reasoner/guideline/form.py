@@ -42,7 +42,7 @@ _DESCRIBE = (RDF, RDFS, DCTERMS, SKOS, SH)
 
 @cache
 def authoring() -> Graph:
-    """Everything in shapes/authoring.ttl: which terms an edition may use, what they take, and the rules of lint."""
+    """Everything in shapes/authoring.ttl: which terms an edition may use, and what they take."""
     return Graph(triples((folder("shapes") / "authoring.ttl").read_bytes(), ".ttl"))
 
 

@@ -17,12 +17,11 @@ import pytest
 
 from reasoner.author.lint import Finding, exit_code, lint, lint_json, lint_text
 from reasoner.author.lint_guide import lint_guide
-from reasoner.author.lint_rules import rules
+from reasoner.author.lint_rules import rules, stated
 from reasoner.author.sarif import lint_sarif
 from reasoner.data import folder
 from reasoner.errors import ExitCode, UsageError
 from reasoner.guideline.edition_file import all_editions
-from reasoner.guideline.form import authoring
 from reasoner.ontology import load_ontology
 from reasoner.terms import GUIDELINE, SH, A
 from reasoner.validate import Engine
@@ -97,15 +96,15 @@ def squeezed(text: str) -> str:
 
 
 def test_every_shape_of_lint_belongs_to_a_rule() -> None:
-    every = set(authoring().subjects(A, GUIDELINE.LintRule))
+    every = set(stated().subjects(A, GUIDELINE.LintRule))
     for kind in (SH.PropertyShape, SH.NodeShape):
         targeted = [
             s
-            for s in authoring().subjects(A, kind)
-            if {SH.targetClass, SH.targetSubjectsOf} & authoring().predicates(s).keys()
+            for s in stated().subjects(A, kind)
+            if {SH.targetClass, SH.targetSubjectsOf} & stated().predicates(s).keys()
         ]
         assert len(targeted) > 1
-        assert all(shape in every or authoring().iri(shape, GUIDELINE.rule) in every for shape in targeted)
+        assert all(shape in every or stated().iri(shape, GUIDELINE.rule) in every for shape in targeted)
 
 
 def test_the_page_in_docs_is_made_from_the_rules() -> None:
