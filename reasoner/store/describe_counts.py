@@ -27,13 +27,10 @@ from reasoner.terms import CORE, STORE, A
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from collections.abc import Set as AbstractSet
 
     from reasoner.rdf import Graph, Quad
 
-    Classes = Mapping[Iri, AbstractSet[Iri]]
-
-ALL = "*"
+ALL = Iri("*")
 
 
 class Count(StrEnum):
@@ -50,7 +47,7 @@ class Count(StrEnum):
     FOREIGN = "foreign"
 
 
-_GRAPH_AND_PREDICATE = attrgetter("graph", "predicate")
+_WHERE, _HOW = attrgetter("graph", "subject"), attrgetter("graph", "predicate")
 DOCUMENT = CORE.ChartDocument
 """What a graph of a case is if nothing else is said of it."""
 
@@ -62,47 +59,38 @@ def counted(
 
     What is said of other things is looked up in ``elsewhere``, to know under which classes they are shown.
     """
+    graphs = {graph: kinds.get(graph, DOCUMENT) if graph else DOCUMENT for graph in {quad.graph for quad in quads}}
+    typed = {
+        (graphs[graph], subject, value)
+        for subject, predicate, value, graph in quads
+        if predicate == A and not isinstance(value, Literal)
+    }
     found: Counter[tuple[str, ...]] = Counter()
-    _count_statements(quads, kinds, found)
-    classes = _classes(quads, kinds)
-    for kind, things in classes.items():
-        for thing, stated in things.items():
-            _count_thing(kind, thing, stated, found, own=thing.startswith(space))
-    _count_links(quads, _Shown(classes, list(elsewhere)), found)
+    _count_statements(quads, graphs, found)
+    _count_things({(graphs[graph], subject) for graph, subject in set(map(_WHERE, quads))}, typed, space, found)
+    _count_links(quads, _Shown(typed, space, list(elsewhere)), found)
     return {" ".join(name): found[name] for name in sorted(found)}
 
 
-def _count_statements(quads: Sequence[Quad], kinds: Mapping[Iri, Iri], found: Counter[tuple[str, ...]]) -> None:
-    for (graph, predicate), number in Counter(map(_GRAPH_AND_PREDICATE, quads)).items():
-        kind = kinds.get(graph, DOCUMENT)
+def _count_statements(quads: Sequence[Quad], graphs: Mapping[Iri | None, Iri], found: Counter[tuple[str, ...]]) -> None:
+    for (graph, predicate), number in Counter(map(_HOW, quads)).items():
+        kind = graphs[graph]
         found[Count.TRIPLES, kind] += number
         found[Count.PROPERTY, kind, predicate] += number
 
 
-def _classes(quads: Sequence[Quad], kinds: Mapping[Iri, Iri]) -> Mapping[str, Classes]:
-    """The classes of every thing of which something is said, in each kind of graph and in all."""
-    stated: dict[Iri | None, dict[Iri, set[Iri]]] = {}
-    for subject, predicate, value, graph in quads:
-        here = stated.setdefault(graph, {}).setdefault(subject, set())
-        if predicate == A and not isinstance(value, Literal):
-            here.add(value)
-    classes: dict[str, dict[Iri, AbstractSet[Iri]]] = {ALL: {}}
-    for graph, things in stated.items():
-        for kind in (kinds.get(graph, DOCUMENT) if graph else DOCUMENT, ALL):
-            together = classes.setdefault(kind, {})
-            for thing, found in things.items():
-                together[thing] = together.get(thing, frozenset()) | found
-    return classes
-
-
-def _count_thing(
-    kind: str, thing: Iri, stated: AbstractSet[Iri], found: Counter[tuple[str, ...]], *, own: bool
+def _count_things(
+    said: set[tuple[Iri, Iri]], typed: set[tuple[Iri, Iri, Iri]], space: str, found: Counter[tuple[str, ...]]
 ) -> None:
-    names: list[tuple[str, ...]] = [(Count.SUBJECTS, kind), *((Count.CLASS, kind, each) for each in stated)]
-    if stated:
-        names.append((Count.ENTITIES, kind))
-    for name in names:
-        found[name if own else (Count.FOREIGN, *name, thing)] += 1
+    """Things and their classes, in each kind of graph and in all."""
+    things = said | {(ALL, thing) for _, thing in said}
+    classes = typed | {(ALL, thing, stated) for _, thing, stated in typed}
+    numbers: list[tuple[tuple[str, ...], Iri]] = [
+        *(((Count.SUBJECTS, kind), thing) for kind, thing in things),
+        *(((Count.ENTITIES, kind), thing) for kind, thing in {(kind, thing) for kind, thing, _ in classes}),
+        *(((Count.CLASS, kind, stated), thing) for kind, thing, stated in classes),
+    ]
+    found.update(name if thing.startswith(space) else (Count.FOREIGN, *name, thing) for name, thing in numbers)
 
 
 def _count_links(quads: Sequence[Quad], shown: _Shown, found: Counter[tuple[str, ...]]) -> None:
@@ -122,14 +110,17 @@ def _count_links(quads: Sequence[Quad], shown: _Shown, found: Counter[tuple[str,
 class _Shown(dict["Iri", "tuple[Iri, ...]"]):
     """The classes under which each thing is shown, worked out once."""
 
-    def __init__(self, classes: Mapping[str, Classes], elsewhere: Sequence[Graph]) -> None:
-        self._inferred: Classes = classes.get(STORE.InferredTypes, {})
-        self._stated = [things for kind, things in classes.items() if kind not in {ALL, STORE.InferredTypes}]
-        self._elsewhere, self._ontology = elsewhere, load_ontology()
+    def __init__(self, typed: set[tuple[Iri, Iri, Iri]], space: str, elsewhere: Sequence[Graph]) -> None:
+        self._stated: dict[Iri, set[Iri]] = {}
+        self._inferred: dict[Iri, set[Iri]] = {}
+        for kind, thing, stated in typed:
+            known = self._inferred if kind == STORE.InferredTypes else self._stated
+            known.setdefault(thing, set()).add(stated)
+        self._space, self._elsewhere, self._ontology = space, elsewhere, load_ontology()
 
     def __missing__(self, thing: Iri) -> tuple[Iri, ...]:
-        stated = frozenset[Iri]().union(
-            *(graph.iris(thing, A) for graph in self._elsewhere), *(things.get(thing, ()) for things in self._stated)
-        )
+        stated = frozenset(self._stated.get(thing, ()))
+        if not thing.startswith(self._space):
+            stated = stated.union(*(graph.iris(thing, A) for graph in self._elsewhere))
         self[thing] = found = main_classes(stated, frozenset(self._inferred.get(thing, ())), self._ontology)
         return found
