@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reasoner.errors import Problem, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 
@@ -16,11 +17,16 @@ def write_whole(path: Path, content: str) -> None:
 
     Raises `UsageError` where the folder cannot be written to.
     """
+    write_whole_from(path, (content,))
+
+
+def write_whole_from(path: Path, contents: Iterable[str]) -> None:
+    """The same of a text in pieces, which need not fit into memory together."""
     try:
         temporary = path.with_name(f".{path.name}.{os.getpid()}")
         try:
             with temporary.open("x", encoding="utf-8", newline="\n") as file:
-                file.write(content)
+                file.writelines(contents)
             temporary.replace(path)
         except BaseException:
             temporary.unlink(missing_ok=True)

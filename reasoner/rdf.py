@@ -17,6 +17,7 @@ import pyoxigraph
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
 
 Iri = NewType("Iri", str)
 """An absolute IRI, or a blank node written ``_:label``."""
@@ -248,33 +249,43 @@ def literal_text(literal: Literal) -> str:
 
 def ntriples(triples: Iterable[Triple]) -> bytes:
     """N-Triples in sorted order: the same graph gives the same bytes."""
-    names = _Names()
-    return "".join(sorted([f"{names[s]} <{p}> {_term_text(o, names)} .\n" for s, p, o in triples])).encode()
+    written = _Written()
+    return "".join(sorted([f"{written[s]} <{p}> {written[o]} .\n" for s, p, o in triples])).encode()
 
 
 def nquads(quads: Iterable[Quad]) -> bytes:
     """N-Quads in sorted order: the same case gives the same bytes."""
-    names = _Names()
+    return nquads_text(quads).encode()
+
+
+def nquads_text(quads: Iterable[Quad]) -> str:
+    """The same as text."""
+    written = _Written()
     return "".join(
         sorted([
-            f"{names[s]} <{p}> {_term_text(o, names)} .\n"
+            f"{written[s]} <{p}> {written[o]} .\n"
             if g is None
-            else f"{names[s]} <{p}> {_term_text(o, names)} {names[g]} .\n"
+            else f"{written[s]} <{p}> {written[o]} {written[g]} .\n"
             for s, p, o, g in quads
         ])
-    ).encode()  # fmt: skip
+    )  # fmt: skip
 
 
-class _Names(dict[Iri, str]):
-    """Names as N-Triples writes them, each worked out once."""
-
-    def __missing__(self, node: Iri) -> str:
-        self[node] = written = node if node.startswith("_:") else f"<{node}>"
-        return written
+def safe_text(text: str) -> str:
+    """N-Quads or Turtle in which no character can steer a terminal, and which says the same."""
+    return _UNUSUAL.sub(_escaped, text)
 
 
-def _term_text(term: Term, names: _Names) -> str:
-    return literal_text(term) if isinstance(term, Literal) else names[term]
+class _Written(dict[Term, str]):
+    """Terms as N-Triples writes them, each worked out once."""
+
+    def __missing__(self, term: Term) -> str:
+        self[term] = text = literal_text(term) if isinstance(term, Literal) else _node_text(term)
+        return text
+
+
+def _node_text(node: Iri) -> str:
+    return node if node.startswith("_:") else f"<{node}>"
 
 
 def trig(quads: Iterable[Quad], prefixes: Mapping[str, str]) -> str:
@@ -312,10 +323,88 @@ class Store:
         self._store.update(update)
 
 
+class Selection(NamedTuple):
+    """What a SELECT gives: the names of its columns, and its rows one by one; an unbound cell is nothing."""
+
+    names: tuple[str, ...]
+    rows: Iterator[tuple[Term | None, ...]]
+
+
+Found = bool | Selection | list[Triple]
+"""What a query gives: the answer to an ASK, the rows of a SELECT, the triples of a CONSTRUCT, each once and sorted."""
+
+
+_PLACE = re.compile(r"error at (\d+):(\d+)")
+
+
+class DiskStore:
+    """A store of quads in a folder. To read, any number may be open; to write, one and no reader beside it."""
+
+    def __init__(self, path: Path, *, read_only: bool) -> None:
+        """Raise `OSError` where the folder does not hold a store."""
+        self._store = pyoxigraph.Store.read_only(str(path)) if read_only else pyoxigraph.Store(str(path))
+
+    def __len__(self) -> int:
+        return len(self._store)
+
+    def load(self, lines: IO[bytes]) -> None:
+        """Take in N-Quads that we wrote ourselves, of any size."""
+        self._store.bulk_load(lines, pyoxigraph.RdfFormat.N_QUADS, lenient=True)
+
+    def flush(self) -> None:
+        """See everything onto the disk."""
+        self._store.flush()
+
+    def copy(self, target: Path) -> None:
+        """A second store in a new folder, which shares the files on disk that neither changes."""
+        self._store.backup(str(target))
+
+    def write(self, stream: IO[bytes]) -> None:
+        """All quads as N-Quads, those of one graph one after another."""
+        self._store.dump(stream, pyoxigraph.RdfFormat.N_QUADS)
+
+    def quads(self, graph: Iri) -> Iterator[Quad]:
+        """The quads of one graph."""
+        for quad in self._store.quads_for_pattern(None, None, None, _named(graph)):
+            yield Quad(_iri(quad.subject), _iri(quad.predicate), _term(quad.object), graph)
+
+    def query(self, query: str, prefixes: Mapping[str, str]) -> Found:
+        """Ask a query, whose default graph is the union of all graphs. Raises `SyntaxFault`.
+
+        The query must have been through `reasoner.store.guard`: this would follow a SERVICE.
+        """
+        try:
+            found = self._store.query(query, prefixes=dict(prefixes), use_default_graph_as_union=True)
+        except SyntaxError as error:
+            place = _PLACE.match(str(error.msg))
+            words = f"something else is expected in column {place[2]}" if place else str(error.msg)[:200]
+            raise SyntaxFault(words, int(place[1]) if place else None) from None
+        if isinstance(found, pyoxigraph.QueryBoolean):
+            return bool(found)
+        if isinstance(found, pyoxigraph.QueryTriples):
+            return sorted({Triple(_iri(t.subject), _iri(t.predicate), _term(t.object)) for t in found}, key=str)
+        rows = (tuple(None if value is None else _term(value) for value in row) for row in found)
+        return Selection(tuple(v.value for v in found.variables), rows)
+
+
+def is_iri(text: str) -> bool:
+    """Whether a text is an absolute IRI."""
+    try:
+        pyoxigraph.NamedNode(text)
+    except ValueError:
+        return False
+    return True
+
+
+def term_text(term: Term) -> str:
+    """A term as N-Triples and SPARQL write it."""
+    return _Written()[term]
+
+
 def _text(quads: Iterable[Quad], form: pyoxigraph.RdfFormat, prefixes: Mapping[str, str]) -> str:
     output = io.BytesIO()
     pyoxigraph.serialize(map(_library_quad, quads), output, format=form, prefixes=dict(prefixes))
-    return _UNUSUAL.sub(_escaped, output.getvalue().decode())
+    return safe_text(output.getvalue().decode())
 
 
 _UNUSUAL = re.compile(r"[^\n\t\x20-\x7e]")

@@ -10,11 +10,12 @@ from reasoner.errors import InputRefusedError, KnowledgeBaseError, Problem
 from reasoner.guideline.probes import shacl_of
 from reasoner.lines import line_of
 from reasoner.rdf import Graph, Iri, Literal, Triple, parse
-from reasoner.terms import CORE, GUIDELINE, PROV, SH, A
-from reasoner.validate import CannotRunError, Engine, Result, validate
+from reasoner.shapes import Shapes
+from reasoner.terms import CORE, GUIDELINE, PROV, RDFS, SH, A
+from reasoner.validate import CannotRunError, Engine, Hit, hits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from reasoner.judge import Prepared
     from reasoner.ontology import Ontology
@@ -29,14 +30,20 @@ def shapes() -> Graph:
     return Graph(quad.triple for quad in parse((folder("shapes") / "reviewer.ttl").read_bytes(), ".ttl"))
 
 
+@cache
+def compiled() -> Shapes:
+    """The same, ready for many graphs."""
+    return Shapes(tuple(shacl_of(shapes())))
+
+
 def refuse_unfit_reviewer(prepared: Prepared, ontology: Ontology, engine: Engine) -> None:
     """Raise `InputRefusedError` where the case names a reviewer who may not decide it."""
     if not prepared.graph.subjects(A, CORE.Reviewer):
         return
     case = prepared.case
-    found = _run([*prepared.graph, *_fitting(prepared.graph, ontology)], engine)
+    found = _found([*prepared.graph, *_fitting(prepared.graph, ontology)], engine)
     if found:
-        raise InputRefusedError(*(_problem(r, case.file, line_of(case.content, r.focus)) for r in found))
+        raise InputRefusedError(*(_problem(hit, case.file, line_of(case.content, hit.focus)) for hit in found))
 
 
 def _fitting(graph: Graph, ontology: Ontology) -> Iterable[Triple]:
@@ -52,38 +59,59 @@ def _fitting(graph: Graph, ontology: Ontology) -> Iterable[Triple]:
 
 def audit_determination(quads: Iterable[Quad], ontology: Ontology, engine: Engine, file: str = "determination") -> None:
     """Raise `KnowledgeBaseError` where a determination lacks a part that the law asks for."""
-    stated = [quad.triple for quad in quads]
-    graph = Graph(stated)
-    kinds = [Triple(s, A, k) for s, o in graph.pairs(A) if not isinstance(o, Literal) for k in ontology.kinds_of(o)]
-    found = _run([*stated, *kinds], engine)
-    if found or not graph.pairs(PROV.wasGeneratedBy):
-        problems = [_problem(r, file, None) for r in found]
-        raise KnowledgeBaseError(
-            *(
-                problems
-                or [
-                    Problem(
-                        "no-determination",
-                        file,
-                        None,
-                        "There is no determination in it.",
-                        "Give a determination in TriG.",
-                    )
-                ]
-            )
-        )
+    audit_statements([quad.triple for quad in quads], ontology, engine, file)
 
 
-def _run(data: Iterable[Triple], engine: Engine) -> list[Result]:
+def audit_statements(
+    stated: Collection[Triple], ontology: Ontology, engine: Engine, file: str = "determination"
+) -> None:
+    """The same of a determination whose graph is known."""
+    found = _found([*stated, *_kinds(stated, ontology)], engine)
+    problems = [_problem(hit, file, None) for hit in found]
+    if not found and not any(triple.predicate == PROV.wasGeneratedBy for triple in stated):
+        words = "There is no determination in it."
+        problems.append(Problem("no-determination", file, None, words, "Give a determination in TriG."))
+    if problems:
+        raise KnowledgeBaseError(*problems)
+
+
+def _kinds(stated: Iterable[Triple], ontology: Ontology) -> Iterator[Triple]:
+    """The further kinds of each node that the shapes ask for, by the ontology and by what is stated of classes here."""
+    here: dict[Iri, list[Iri]] = {}
+    nodes: dict[Iri, list[Iri]] = {}
+    for subject, predicate, value in stated:
+        if predicate == A and not isinstance(value, Literal):
+            nodes.setdefault(value, []).append(subject)
+        elif predicate == RDFS.subClassOf and not isinstance(value, Literal):
+            here.setdefault(subject, []).append(value)
+    for kind, of_it in nodes.items():
+        for above in compiled().mentioned.intersection(_above(kind, here, ontology)) - {kind}:
+            yield from (Triple(node, A, above) for node in of_it)
+
+
+def _above(kind: Iri, here: Mapping[Iri, list[Iri]], ontology: Ontology) -> set[Iri]:
+    found = set(ontology.kinds_of(kind))
+    waiting = [*found]
+    while waiting:
+        for parent in here.get(waiting.pop(), ()):
+            fresh = ontology.kinds_of(parent) - found
+            found |= fresh
+            waiting += fresh
+    return found
+
+
+def _found(data: Iterable[Triple], engine: Engine) -> list[Hit]:
+    """For each shape that is violated the last of the nodes that do."""
     try:
-        return list({r.shape: r for r in validate(data, shacl_of(shapes()), engine) if r.shape}.values())
+        found = hits(data, compiled(), engine)
     except CannotRunError as error:
         raise KnowledgeBaseError(
             Problem("shape-cannot-run", FILE, None, str(error), "Mend the shape that the engine names.")
         ) from None
+    return list({hit.shape: hit for hit in sorted(found) if hit.shape}.values())
 
 
-def _problem(result: Result, file: str, line: int | None) -> Problem:
+def _problem(found: Hit, file: str, line: int | None) -> Problem:
     graph = shapes()
-    code = "".join(f"-{c.lower()}" if c.isupper() else c for c in result.shape.rpartition("#")[2]).strip("-")
-    return Problem(code, file, line, graph.text(result.shape, SH.message), graph.text(Iri(result.shape), GUIDELINE.fix))
+    code = "".join(f"-{c.lower()}" if c.isupper() else c for c in found.shape.rpartition("#")[2]).strip("-")
+    return Problem(code, file, line, graph.text(found.shape, SH.message), graph.text(Iri(found.shape), GUIDELINE.fix))

@@ -27,6 +27,7 @@ class Namespace:
 CORE = Namespace(BASE + "core#")
 GUIDELINE = Namespace(BASE + "guideline#")
 DETERMINATION = Namespace(BASE + "determination#")
+STORE = Namespace(BASE + "store#")
 RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
 RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#")
 OWL = Namespace("http://www.w3.org/2002/07/owl#")

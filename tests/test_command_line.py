@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 ODG_ON_MET = ("--guideline", "odg")
 COMMANDS = (
     "determine", "validate", "explain", "audit", "case new", "case guide", "ontology check", "ontology find",
-    "batch", "synthesize",
+    "batch", "synthesize", "store build", "store add", "store remove", "store info", "store export", "query",
 )  # fmt: skip
 GUIDELINE_COMMANDS = [
     f"guideline {name}"
@@ -48,6 +48,14 @@ def bad(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def wrong(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An edition that may not judge."""
     return edited(ODG, tmp_path_factory.mktemp("wrong") / "edition.ttl", ("sh:minCount", "sh:minCont"))
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of one case."""
+    place = tmp_path_factory.mktemp("stored") / "store"
+    assert reasoner("store", "build", place, MET.parent, *ODG_ON_MET, "--workers", 1).code == 0
+    return place
 
 
 # ---------------------------------------------------------------- Exit codes
@@ -82,6 +90,15 @@ EXITS = [
     (2, "determine {case} --out {folder}"),
     (2, "explain {case} Zork"),
     (2, "explain {case}"),
+    (2, "query"),
+    (2, "query cases --store {folder}/none"),
+    (2, "query zork --store {folder}/none"),
+    (2, "store info {folder}/none"),
+    (2, "store export {folder}/none"),
+    (2, "store remove {folder}/none v01-all-met"),
+    (2, "store add {folder}/none {met} --guideline odg"),
+    (2, "store build {folder}/none {folder}/none"),
+    (3, "store build {folder}/refused {bad} --guideline odg"),
     (2, "case new {folder}/made --procedure zork --requested-on 2024-11-04"),
     (3, "determine {folder}/none.trig"),
     (3, "determine {bad} --guideline odg"),
@@ -111,18 +128,23 @@ def test_a_command_ends_with_its_code(tmp_path: Path, bad: Path, wrong: Path, co
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_bug_of_ours_is_told_as_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str) -> None:
+def test_a_bug_of_ours_is_told_as_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, stored: Path, command: str
+) -> None:
     def break_down(*_: object) -> None:
         raise ZeroDivisionError
 
-    for module in ("reasoner.cli", "reasoner.cli.batch", "reasoner.cli.synthesize"):
-        monkeypatch.setattr(sys.modules[module], "emit", break_down)
+    store = shutil.copytree(stored, tmp_path / "store")
+    for module in ("cli", "cli.batch", "cli.synthesize", "cli.store", "cli.query"):
+        monkeypatch.setattr(sys.modules[f"reasoner.{module}"], "emit", break_down)
     monkeypatch.setattr("reasoner.ontology.report.check", break_down)
     arguments = {
         "determine": [MET, *ODG_ON_MET], "validate": [MET, *ODG_ON_MET], "explain": [REFERENCE, "NicotineFree"],
         "case new": [tmp_path / "a", *NEW.split()],
         "batch": [MET, *ODG_ON_MET, "--out", tmp_path / "b"], "synthesize": [tmp_path / "s", "--cases", 1],
-        "ontology find": ["nonunion"],
+        "ontology find": ["nonunion"], "query": ["cases", "--store", store],
+        "store build": [store, MET, *ODG_ON_MET], "store add": [store, MET.parent, *ODG_ON_MET],
+        "store remove": [store, "v01-all-met"], "store info": [store], "store export": [store],
     }  # fmt: skip
     monkeypatch.setattr(cases, "audited", break_down)
     ran = reasoner(*command.split(), *arguments.get(command, ["x"] if command == "audit" else []))
@@ -302,12 +324,14 @@ def test_every_command_is_known_here() -> None:
 @pytest.mark.parametrize(
     "name", [pytest.param(n, marks=[pytest.mark.java] if n == "ontology check" else []) for n in HELP]
 )
-def test_the_example_in_the_help_runs(tmp_path: Path, name: str) -> None:
+def test_the_example_in_the_help_runs(tmp_path: Path, stored: Path, name: str) -> None:
     example = re.search(r"Example: (reasoner .*)", HELP[name], re.DOTALL)
     assert example
     command = " ".join(example[1].split())
     assert name == "(top)" or command.startswith(f"reasoner {name}") or name == "audit"
     shutil.copytree(folder("cases"), tmp_path / "cases")
+    if "scratch/store" in command and name != "store build":
+        shutil.copytree(stored, tmp_path / "scratch" / "store")
     program = tmp_path / "bin" / "reasoner"
     program.parent.mkdir()
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m reasoner "$@"\n')

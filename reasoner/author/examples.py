@@ -10,7 +10,8 @@ from reasoner.data import folder
 from reasoner.errors import InputRefusedError
 from reasoner.load import load_file
 from reasoner.rationale.criteria import PHRASES
-from reasoner.rationale.words import PLACEHOLDER, Words, in_unit
+from reasoner.rationale.forms import PLACEHOLDER
+from reasoner.rationale.words import Words, in_unit
 from reasoner.status import Status
 from reasoner.terms import CORE, A, local_name
 

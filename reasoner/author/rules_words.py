@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from reasoner.author.asked import asked
 from reasoner.author.candidates import LEAST_AND_MOST
-from reasoner.rationale.words import DAYS_IN, PLACEHOLDER, in_unit
+from reasoner.rationale.forms import PLACEHOLDER
+from reasoner.rationale.words import DAYS_IN, in_unit
 from reasoner.rdf import Iri, Literal
 from reasoner.terms import CORE, GUIDELINE, SCHEMA, SH, A, local_name
 

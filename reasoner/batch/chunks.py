@@ -62,7 +62,7 @@ def _mark(item: Item) -> bytes:
 def tasks(reading: Reading, asks: Asks, part_size: int) -> Iterator[Task]:
     """The items as chunks; no chunk goes over the end of a part, and each part's end is a task of its own."""
     held: list[CaseText] = []
-    size, most, start = 0, CHUNK_GRAPHS if asks.determination else CHUNK_CASES, reading.number
+    size, most, start = 0, CHUNK_GRAPHS if asks.determination or asks.dossier else CHUNK_CASES, reading.number
     for item in reading:
         if isinstance(item, CaseText):
             held.append(item)

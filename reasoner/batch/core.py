@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from reasoner.batch.row import (
     CautionRow,
@@ -23,10 +23,11 @@ from reasoner.load import load_content
 from reasoner.ontology import load_ontology
 from reasoner.rationale.explain import disputed, explain
 from reasoner.rationale.words import Words
-from reasoner.rdf import nquads
-from reasoner.render.graph import determination_quads
+from reasoner.rdf import nquads_text
+from reasoner.render.dossier import dossier
+from reasoner.render.graph import determination_triples, in_its_graph
 from reasoner.render.page import page, text
-from reasoner.reviewer import audit_determination, refuse_unfit_reviewer
+from reasoner.reviewer import audit_statements, refuse_unfit_reviewer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from reasoner.determine import Determination, Verdict
     from reasoner.judge import Assessment
     from reasoner.ontology import Ontology
+    from reasoner.rationale.words import Sentence
     from reasoner.rdf import Iri
     from reasoner.validate import Engine, Hit
 
@@ -154,8 +156,7 @@ def _judged(assessment: Assessment, manner: Manner, asks: Asks, ontology: Ontolo
     determined = decide(assessment)
     record, edition, selection = assessment.record, assessment.edition, assessment.selection
     verdicts = _verdicts(determined)
-    determination, rationale = _told(assessment, determined, manner, asks, ontology)
-    _, discrepancies = disputed(assessment, determined, Words(ontology, record))
+    told = _told(assessment, determined, manner, asks, ontology)
     return Row(
         case=record.case, file=assessment.prepared.case.file, sha256=assessment.prepared.case.sha256,
         as_of=record.as_of, edition=edition.iri, edition_label=edition.label, edition_sha256=edition.sha256,
@@ -167,8 +168,8 @@ def _judged(assessment: Assessment, manner: Manner, asks: Asks, ontology: Ontolo
         requests=tuple(_request(v) for v in verdicts),
         criteria=tuple(row for v in verdicts for row in _criteria(v, assessment)),
         cautions=tuple(CautionRow(v.request.iri, r.caution, r.raised) for v in verdicts for r in v.cautions),
-        discrepancies=tuple(DiscrepancyRow(s.text, tuple(s.derived_from)) for s in discrepancies),
-        determination=determination, rationale=rationale,
+        discrepancies=tuple(DiscrepancyRow(s.text, tuple(s.derived_from)) for s in told.discrepancies),
+        determination=told.determination, rationale=told.rationale,
     )  # fmt: skip
 
 
@@ -193,16 +194,24 @@ def _criteria(verdict: Verdict, assessment: Assessment) -> Iterator[CriterionRow
         )  # fmt: skip
 
 
-def _told(
-    assessment: Assessment, determined: Determination, manner: Manner, asks: Asks, ontology: Ontology
-) -> tuple[str | None, str | None]:
-    """The determination as audited N-Quads and the rationale as text, where asked for."""
-    if not (asks.determination or asks.rationale):
-        return None, None
+class _Told(NamedTuple):
+    """The discrepancies of a case; its determination as audited N-Quads and its rationale as text, where asked for."""
+
+    discrepancies: tuple[Sentence, ...]
+    determination: str | None = None
+    rationale: str | None = None
+
+
+def _told(assessment: Assessment, determined: Determination, manner: Manner, asks: Asks, ontology: Ontology) -> _Told:
+    if not (asks.determination or asks.rationale or asks.dossier):
+        return _Told(disputed(assessment, determined, Words(ontology, assessment.record))[1])
     rationale = explain(assessment, determined, ontology)
-    quads = determination_quads(assessment, determined, rationale, ontology)
-    audit_determination(quads, ontology, manner.engine)
-    return (
-        nquads(quads).decode() if asks.determination else None,
+    stated = determination_triples(assessment, determined, rationale, ontology)
+    audit_statements(stated, ontology, manner.engine)
+    if asks.dossier:
+        return _Told(rationale.discrepancies, dossier(assessment, in_its_graph(stated, assessment), manner.engine))
+    return _Told(
+        rationale.discrepancies,
+        nquads_text(in_its_graph(stated, assessment)) if asks.determination else None,
         text(page(assessment, determined, rationale, ontology), cite=False) if asks.rationale else None,
     )

@@ -61,8 +61,8 @@ class Options:
 
     @property
     def processes(self) -> int:
-        """How many processes judge: as many as there are cores for us, if not said."""
-        return self.workers or len(os.sched_getaffinity(0))
+        """How many processes judge."""
+        return processes(self.workers)
 
     def told(self) -> dict[str, Any]:
         """What the bytes of the output depend on."""
@@ -77,3 +77,8 @@ class Options:
             "verify": self.verify,
             "seed": self.seed,
         }
+
+
+def processes(workers: int | None) -> int:
+    """How many processes to judge with: one for each core that is ours, if not said."""
+    return workers or len(os.sched_getaffinity(0))

@@ -29,6 +29,8 @@ class Asks(NamedTuple):
     """The rationale as text."""
     json: bool = False
     """The whole row as one line of JSON."""
+    dossier: bool = False
+    """In the place of the determination all graphs of the case, as `reasoner.render.dossier` tells them."""
 
 
 class RungRow(NamedTuple):

@@ -87,7 +87,7 @@ def run(options: Options, *, resume: bool, watcher: Watcher) -> Summary:
     start = time.monotonic()
     sources = Sources(options.inputs)
     if options.manner.guideline:
-        _refuse_unknown(options.manner.guideline)
+        refuse_unknown(options.manner.guideline)
     make_folder(options.out)
     with _locked(options.out), _told(options):
         journal = _begun(options, resume=resume)
@@ -125,7 +125,7 @@ def _go_on(journal: Journal, sources: Sources, options: Options, watcher: Watche
     write_journal(journal, options.out)
 
 
-def _refuse_unknown(guideline: str) -> None:
+def refuse_unknown(guideline: str) -> None:
     """Raise `UsageError` for a name that means no edition on any day, before a million cases are refused for it."""
     ontology = load_ontology()
     spans = [read_edition(path, ontology).in_force for path in all_editions()]

@@ -42,6 +42,8 @@ def everything() -> Typer:
     """All commands; those of other modules are loaded when one of them, or help, is asked for."""
     from reasoner.cli.batch import batch
     from reasoner.cli.guideline import app as guideline_app
+    from reasoner.cli.query import query
+    from reasoner.cli.store import app as store_app
     from reasoner.cli.synthesize import synthesize
 
     every = commands(
@@ -50,9 +52,11 @@ def everything() -> Typer:
     )
     every.command()(synthesize)
     every.command()(batch)
+    every.command()(query)
     every.registered_commands += app.registered_commands
     every.registered_groups += app.registered_groups
     every.add_typer(guideline_app, name="guideline")
+    every.add_typer(store_app, name="store")
     return every
 
 

@@ -191,9 +191,10 @@ def _unhelpful(criterion: Criterion, answer: Answer, words: Words) -> Iterator[S
 
 
 def _late(criterion: Criterion, answer: Answer, words: Words) -> Iterator[Sentence]:
-    findings = [words.record.findings[f] for f in words.ordered(answer.supporting | answer.contrary)]
-    late = {f.document.iri: f.document for f in findings if f.document and f.document.after_decision}
-    if late:
+    known = words.record.findings
+    after = [f for f in answer.supporting | answer.contrary if (d := known[f].document) and d.after_decision]
+    if after:
+        late = {d.iri: d for f in words.ordered(after) if (d := known[f].document)}
         yield words.sentence(
             "AfterDecision", [criterion.iri, *late], documents=words.both([words.document(d) for d in late.values()])
         )

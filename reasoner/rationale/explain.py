@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from reasoner.dates import spoken
 from reasoner.rationale.criteria import criteria, missing
 from reasoner.rationale.discrepancies import discrepancies
+from reasoner.rationale.forms import sections
 from reasoner.rationale.grounds import GroundAnswer, answer_ground
+from reasoner.rationale.sources import notes, recommendations
 from reasoner.rationale.words import Sentence, Words
 from reasoner.select import Reply
 from reasoner.status import Outcome, Review, Status
@@ -43,11 +45,12 @@ def explain(assessment: Assessment, determined: Determination, ontology: Ontolog
     words = Words(ontology, assessment.record)
     grounds, differing = disputed(assessment, determined, words)
     sentences = in_order(words, (
-        *authority(assessment.selection, words), *recommendations(assessment.selection, words),
+        *authority(assessment.selection, words), *recommendations(assessment.edition, ontology),
         *(s for v in determined.verdicts for s in result(v, determined, assessment, words)),
         *presentation(assessment, words), *criteria(assessment, determined, words),
         *missing(assessment, determined, words), *_grounds(grounds, assessment, words), *differing,
-        *conclusion(assessment, determined, words), *documents(words), *notes(assessment.selection, words),
+        *conclusion(assessment, determined, words), *documents(words),
+        *notes(assessment.selection.ladder, assessment.edition, ontology),
     ))  # fmt: skip
     found = Rationale(sentences, grounds, differing)
     audit(found, assessment)
@@ -66,8 +69,8 @@ def disputed(
 
 def in_order(words: Words, sentences: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
     """The sentences by the order of their sections; within a section as they were said."""
-    sections = words.sections()
-    return tuple(sorted(sentences, key=lambda s: sections[s.section][0]))
+    known = sections(words.ontology)
+    return tuple(sorted(sentences, key=lambda s: known[s.section].position))
 
 
 def documents(words: Words) -> Iterator[Sentence]:
@@ -117,12 +120,6 @@ def _step(step: Step, words: Words) -> Iterator[Sentence]:
     yield words.sentence("RungSilent" if step.reply is Reply.SILENT else "RungPassed", sources, ground=step.ground)
     if step.reply is Reply.SILENT and step.rung and step.rung.step_down:
         yield words.sentence("SteppedDown", sources, ground=step.rung.step_down)
-
-
-def recommendations(selection: Selection, words: Words) -> Iterator[Sentence]:
-    """What the edition recommends, in our words."""
-    for item in selection.edition.recommendations:
-        yield words.sentence("Recommends", [item.iri, *item.encoded_by], phrase=item.phrase)
 
 
 RESULTS = {
@@ -220,24 +217,3 @@ def conclusion(assessment: Assessment, determined: Determination, words: Words) 
         yield words.sentence("ContrastOnly", [edition.iri])
     elif words.record.decision:
         yield words.sentence(REVIEWS[determined.review], [words.record.decision, words.record.whole.iri, edition.iri])
-
-
-def notes(selection: Selection, words: Words) -> Iterator[Sentence]:
-    """Modelling choices, open points and unverified facts of the ladder and the edition."""
-    edition, ladder = selection.edition, selection.ladder
-    if ladder:
-        yield words.sentence("LawCited", [ladder.iri], locator=ladder.locator)
-    yield words.sentence(
-        "SourceCited", [edition.iri], title=edition.title, locator=edition.source.locator, source=edition.source.title
-    )
-    for source in [s for s in (ladder, edition) if s]:
-        for note in source.notes:
-            yield words.sentence("SourceNoted", [source.iri], source=source.label, note=note)
-    for omission in edition.omissions:
-        yield words.sentence(
-            "LeftOut",
-            [edition.iri, omission.iri],
-            source=edition.label,
-            locator=omission.locator,
-            reason=omission.reason,
-        )

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 from reasoner.dates import spoken
 from reasoner.errors import KnowledgeBaseError, Problem
 from reasoner.places import in_order
-from reasoner.terms import CORE, DETERMINATION, RDFS, SKOS, A
+from reasoner.rationale.forms import PLACEHOLDER
+from reasoner.rationale.forms import form as form_of
+from reasoner.terms import CORE, DETERMINATION, SKOS
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable, Mapping, Sequence
 
     from reasoner.guideline.edition import Criterion, WitnessPhrase
@@ -19,7 +22,6 @@ if TYPE_CHECKING:
     from reasoner.rdf import Iri
     from reasoner.record import Document, Finding, Record
 
-PLACEHOLDER = re.compile(r"\{([?$]?)(\w+)(?::(\w+))?\}")
 DAYS_IN = {"weeks": 7.0, "months": 30.4375, "years": 365.25}
 
 
@@ -41,38 +43,16 @@ class Words:
 
     ontology: Ontology
     record: Record
+    _statements: dict[Iri, str] = field(default_factory=dict, repr=False, compare=False)
+    """The noun phrase for each finding that was spoken of."""
 
     def say(self, form: str, **values: str) -> str:
         """The text of a form with its names filled in. Raises `KeyError` for a name that has no value."""
-        pattern = self.ontology.graph.text(DETERMINATION[form], DETERMINATION.pattern)
-        return PLACEHOLDER.sub(lambda match: values[match[2]], pattern)
+        return form_of(form, self.ontology).filled(values)
 
     def sentence(self, form: str, derived_from: Iterable[Iri], **values: str) -> Sentence:
         """A sentence in the section of its form."""
-        section = self.ontology.graph.iri(DETERMINATION[form], DETERMINATION.inSection)
-        name = self.ontology.graph.text(section, SKOS.notation) if section else ""
-        return Sentence(
-            form,
-            name,
-            _capital(_tidy(self.say(form, **values))),
-            tuple(dict.fromkeys(derived_from)),
-            self._continues(form),
-        )
-
-    def _continues(self, form: str) -> bool:
-        return self.ontology.graph.text(DETERMINATION[form], DETERMINATION.continues) == "true"
-
-    def sections(self) -> dict[str, tuple[int, str, bool]]:
-        """Each section's place, heading and whether it is itemized, by its name."""
-        graph = self.ontology.graph
-        return {
-            graph.text(s, SKOS.notation): (
-                int(graph.text(s, DETERMINATION.position)),
-                graph.text(s, RDFS.label),
-                graph.text(s, DETERMINATION.itemized) == "true",
-            )
-            for s in graph.subjects(A, DETERMINATION.Section)
-        }
+        return sentence(form, derived_from, self.ontology, **values)
 
     def heading(self, name: str) -> str:
         """A line's name at the head of a printed determination."""
@@ -91,9 +71,7 @@ class Words:
     def levels(self, segments: Iterable[Iri]) -> str:
         """Segments as clinicians write them; a run of neighbours as one region where it has a name."""
         ordered = in_order(frozenset(segments), self.ontology)
-        region = next(
-            (r for r in self.ontology.regions() if self.ontology.graph.iris(r, CORE.segment) == sorted(ordered)), None
-        )
+        region = _regions(self.ontology).get(frozenset(ordered))
         return self.ontology.clinical_name(region) if region else self.sites(ordered)
 
     def sites(self, segments: Iterable[Iri]) -> str:
@@ -106,6 +84,12 @@ class Words:
 
     def statement(self, finding: Finding) -> str:
         """The noun phrase for a finding, with its site and value."""
+        found = self._statements.get(finding.iri)
+        if found is None:
+            found = self._statements[finding.iri] = self._stated(finding)
+        return found
+
+    def _stated(self, finding: Finding) -> str:
         said = CORE.saidAbsent if finding.presence == CORE.Absent else CORE.saidPresent
         text = self.ontology.graph.text(finding.kind, said) or self.ontology.label(finding.kind)
         for cause in (value for name, value in finding.qualities if name == CORE.cause):
@@ -141,9 +125,11 @@ class Words:
 
     def ordered(self, findings: Iterable[Iri]) -> list[Iri]:
         """Findings from the latest to the earliest, the undated last."""
-        known = self.record.findings
+        found, known = list(findings), self.record.findings
+        if len(found) < 2:  # noqa: PLR2004
+            return found
         return sorted(
-            findings,
+            found,
             key=lambda f: (-(o.last.toordinal() if (o := known[f].observed) else 0), self.statement(known[f]), f),
         )
 
@@ -189,6 +175,19 @@ class Words:
             return self.both(sorted({in_unit(v, unit) for v in found}))
 
         return PLACEHOLDER.sub(one, phrase)
+
+
+@cache
+def _regions(ontology: Ontology) -> Mapping[frozenset[Iri], Iri]:
+    """Each region by the segments that it is made of."""
+    return {frozenset(ontology.graph.iris(r, CORE.segment)): r for r in reversed(ontology.regions())}
+
+
+def sentence(form: str, derived_from: Iterable[Iri], ontology: Ontology, **values: str) -> Sentence:
+    """A sentence in the section of its form."""
+    known = form_of(form, ontology)
+    text = _capital(_tidy(known.filled(values)))
+    return Sentence(form, known.section, text, tuple(dict.fromkeys(derived_from)), known.continues)
 
 
 def _value(name: str, values: Mapping[str, str]) -> str | None:

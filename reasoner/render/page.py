@@ -5,14 +5,16 @@ from __future__ import annotations
 import textwrap
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from reasoner.rationale.forms import sections
 from reasoner.rationale.words import Sentence, Words
 from reasoner.terms import BASE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from reasoner.determine import Determination
     from reasoner.judge import Assessment
@@ -69,10 +71,10 @@ def _head(assessment: Assessment, determined: Determination, words: Words) -> tu
 
 
 def _sections(rationale: Rationale, words: Words) -> Iterable[Section]:
-    named = words.sections()
+    named = sections(words.ontology)
     for name, sentences in groupby(rationale.sentences, key=lambda s: s.section):
-        _, heading, itemized = named[name]
-        yield Section(heading, itemized, tuple(_paragraphs(list(sentences), itemized=itemized)))
+        form = named[name]
+        yield Section(form.heading, form.itemized, tuple(_paragraphs(list(sentences), itemized=form.itemized)))
 
 
 def _paragraphs(sentences: list[Sentence], *, itemized: bool) -> Iterable[tuple[Sentence, ...]]:
@@ -94,13 +96,7 @@ WIDTH = 100
 def text(page: Page, *, cite: bool = False) -> str:
     """Plain text, 100 columns wide."""
     name_width = max(len(name) for name, _ in page.head) + 2
-    lines = [
-        line
-        for name, value in page.head
-        for line in textwrap.wrap(
-            clean(value), WIDTH, initial_indent=f"{name:<{name_width}}", subsequent_indent=" " * name_width
-        )
-    ]
+    lines = [line for name, value in page.head for line in _wrapped(value, f"{name:<{name_width}}", " " * name_width)]
     for section in page.sections:
         lines += ["", section.heading.upper()]
         for paragraph in section.paragraphs:
@@ -108,17 +104,19 @@ def text(page: Page, *, cite: bool = False) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _text_paragraph(paragraph: tuple[Sentence, ...], *, itemized: bool, cite: bool) -> list[str]:
+@lru_cache(maxsize=4096)
+def _wrapped(said: str, first: str, rest: str) -> tuple[str, ...]:
+    """The lines of a paragraph; half of those of a page are what the edition says in every case."""
+    return tuple(textwrap.wrap(clean(said), WIDTH, initial_indent=first, subsequent_indent=rest))
+
+
+def _text_paragraph(paragraph: tuple[Sentence, ...], *, itemized: bool, cite: bool) -> Sequence[str]:
     first, rest = ("- ", "  ") if itemized else ("", "")
     if not cite:
-        return textwrap.wrap(
-            clean(" ".join(s.text for s in paragraph)), WIDTH, initial_indent=first, subsequent_indent=rest
-        )
+        return _wrapped(" ".join([s.text for s in paragraph]), first, rest)
     lines: list[str] = []
     for number, sentence in enumerate(paragraph):
-        lines += textwrap.wrap(
-            clean(sentence.text), WIDTH, initial_indent=first if number == 0 else rest, subsequent_indent=rest
-        )
+        lines += _wrapped(sentence.text, first if number == 0 else rest, rest)
         lines += textwrap.wrap(
             _citation(sentence),
             WIDTH,
@@ -159,4 +157,6 @@ def _escaped(said: str) -> str:
 
 def clean(said: str) -> str:
     """Text without control characters, so that no case can steer a terminal."""
+    if said.isprintable():  # then it has none
+        return said
     return "".join(c for c in said if c in "\n\t" or unicodedata.category(c)[0] != "C")

@@ -79,10 +79,11 @@ def _criteria(request: Request, assessment: Assessment) -> list[Json]:
 def shacl_report(assessment: Assessment, ontology: Ontology, engine: Engine) -> str:
     """The SHACL validation report as Turtle, its results named and sorted: the same report gives the same bytes."""
     results = run(assessment.edition, assessment.judged, engine)
-    return turtle(_report(assessment.record.whole.iri, results), prefixes(ontology))
+    return turtle(report_triples(assessment.record.whole.iri, results), prefixes(ontology))
 
 
-def _report(request: Iri, results: Sequence[Result]) -> Iterator[Triple]:
+def report_triples(request: Iri, results: Sequence[Result]) -> Iterator[Triple]:
+    """The SHACL validation report of a request, its results named in their order."""
     node = Iri(f"{request}/report")
     conforms = Literal(str(not results).lower(), XSD.boolean)
     yield Triple(node, A, SH.ValidationReport)

@@ -1,0 +1,70 @@
+"""Every question of the library says what it asks, may be asked, and has a reviewed answer over the packaged cases.
+
+The answers stand in tests/store/answers; REASONER_WRITE_ANSWERS=1 writes them anew, to be read as a difference.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from reasoner.rdf import DiskStore
+from reasoner.store.answer import written
+from reasoner.store.forms import Form
+from reasoner.store.guard import guard
+from reasoner.store.library import find_question, library, listed, query_prefixes
+from reasoner.store.place import reading
+from reasoner.store.question import bound
+
+ANSWERS = Path(__file__).parent / "answers"
+ASKED = {"criterion": "g1:NicotineFree", "case": "v04-readers-disagree", "kind": "spine:TobaccoUse"}
+"""Values for the parameters that have no other."""
+NONE = {"unsupported-answers", "unsupported-sentences"}
+"""The questions to which there may be no answer."""
+
+
+def answer(store: Path, name: str) -> str:
+    asked = find_question(name)
+    given = [f"{p.name}={ASKED[p.name]}" for p in asked.parameters if p.default is None]
+    query = bound(asked, given, query_prefixes())
+    guard(query, name)
+    with reading(store) as generation:
+        found = DiskStore(generation.quads, read_only=True).query(query, {})
+        return "".join(written(found, Form.CSV, {}))
+
+
+@pytest.mark.parametrize("name", library())
+def test_a_question_has_its_answer(store: Path, name: str) -> None:
+    told = re.sub(r"\b[0-9a-f]{64}\b", "(a hash)", answer(store, name))
+    file = ANSWERS / f"{name}.csv"
+    if os.environ.get("REASONER_WRITE_ANSWERS") == "1":
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(told)
+    assert told == file.read_text()
+    assert (told.count("\n") > 1) == (name not in NONE)
+
+
+@pytest.mark.parametrize("name", library())
+def test_a_question_says_what_it_asks_and_orders_its_rows(name: str) -> None:
+    asked = find_question(name)
+    assert asked.asks[0].isupper()
+    assert "?" in asked.asks
+    assert len(asked.asks) < 120
+    assert "ORDER BY" in asked.text or name == "evidence-age"
+    assert all(parameter.says for parameter in asked.parameters)
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", name)
+
+
+def test_no_answer_is_of_a_question_that_is_gone() -> None:
+    assert sorted(file.stem for file in ANSWERS.glob("*")) == sorted(library())
+
+
+def test_the_library_is_listed_with_its_parameters() -> None:
+    shown = " ".join(listed(as_json=False).split())
+    assert len(library()) >= 20
+    assert "cases-by-status" in shown
+    assert "criterion=iri" in shown
+    assert '"default": "determination:NotMet"' in listed(as_json=True)
