@@ -381,6 +381,7 @@ def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     loaded = {line.rpartition("|")[2].strip() for line in done.stderr.decode().splitlines()}
     assert "reasoner.cli" in loaded
     assert loaded & HEAVY == set()
+    assert ("reasoner.cli.batch" in loaded) == (arguments == ["--help"]), "a command loads those of other modules"
 
 
 SHELLS = "import sys; sys.argv = ['reasoner']; from reasoner.cli import main; main()"
