@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -56,10 +57,11 @@ class Raised(NamedTuple):
     contrary: frozenset[Iri]
 
 
-class Report(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Report:
     """A validation report, indexed by shape."""
 
-    found: Mapping[Iri, frozenset[Iri]]
+    found: Mapping[Iri, frozenset[Iri]] = field(hash=False)
 
     def foci(self, shape: str) -> frozenset[Iri]:
         """The focus nodes for which a shape has a result."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from reasoner.errors import KnowledgeBaseError, Problem
@@ -20,15 +21,16 @@ if TYPE_CHECKING:
     from reasoner.record import Record, Request
 
 
-class Verdict(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Verdict:
     """What is determined of one request or part."""
 
     request: Request
     outcome: Outcome
     reason: Status | None
-    answers: Mapping[Iri, Answer]
-    groups: Mapping[Iri, Status]
-    truths: Mapping[Iri, Truth]
+    answers: Mapping[Iri, Answer] = field(hash=False)
+    groups: Mapping[Iri, Status] = field(hash=False)
+    truths: Mapping[Iri, Truth] = field(hash=False)
     """The folded value of every node of the logic."""
     unclaimed: frozenset[Iri]
     """The alternatives of the logic that nobody supports and no finding speaks of."""

@@ -18,7 +18,7 @@ from support import MET, ODG, REFERENCE, ROOT, edited, process, reasoner
 from typer.main import get_command
 
 from reasoner import cases
-from reasoner.cli import app
+from reasoner.cli import everything
 from reasoner.data import folder
 from reasoner.rdf import parse
 
@@ -313,8 +313,8 @@ def commands_of(command: click.Command, name: str = "") -> Iterator[tuple[str, c
         yield name, command
 
 
-HELP = {name: command.help or "" for name, command in commands_of(get_command(app))}
-HELP["(top)"] = get_command(app).help or ""
+HELP = {name: command.help or "" for name, command in commands_of(get_command(everything()))}
+HELP["(top)"] = get_command(everything()).help or ""
 
 
 def test_every_command_is_known_here() -> None:
@@ -359,7 +359,7 @@ def test_a_command_that_is_built_alone_speaks_as_among_all(name: str, monkeypatc
     monkeypatch.setattr(typer.main, "get_command_from_info", lambda **info: built.append(name) or build(**info))
     alone = [reasoner(*name.split(), word) for word in ("--help", "--no-such-option")]
     assert len(built) == len(alone)
-    monkeypatch.setattr("reasoner.cli.options._alone", lambda app, _: app)
+    monkeypatch.setattr("reasoner.cli.options._alone", lambda _, __: None)
     assert [reasoner(*name.split(), word) for word in ("--help", "--no-such-option")] == alone
     assert len(built) > 10
 
@@ -381,6 +381,7 @@ def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     loaded = {line.rpartition("|")[2].strip() for line in done.stderr.decode().splitlines()}
     assert "reasoner.cli" in loaded
     assert loaded & HEAVY == set()
+    assert ("reasoner.cli.batch" in loaded) == (arguments == ["--help"]), "a command loads those of other modules"
 
 
 SHELLS = "import sys; sys.argv = ['reasoner']; from reasoner.cli import main; main()"

@@ -6,8 +6,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
-from reasoner.cli.batch import batch
-from reasoner.cli.guideline import app as guideline_app
 from reasoner.cli.options import (
     Argument,
     AsOf,
@@ -26,27 +24,40 @@ from reasoner.cli.options import (
     emit,
     tell,
 )  # fmt: skip
-from reasoner.cli.query import query
-from reasoner.cli.store import app as store_app
-from reasoner.cli.synthesize import synthesize
 from reasoner.errors import ExitCode, Problem, ReasonerError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-app = commands(
-    "Determine medical necessity over a knowledge graph, and say why.\n\n"
-    "Example: reasoner determine cases/reference-decision"
-)
+    from reasoner.cli.options import Typer
+
+app = commands("Those of this module, which are asked for most.")
 case_app = commands("Start a case, or read how one is written.")
 ontology_app = commands("Check the ontology, or find a term in it.")
 app.add_typer(case_app, name="case")
 app.add_typer(ontology_app, name="ontology")
-app.add_typer(guideline_app, name="guideline")
-app.add_typer(store_app, name="store")
-app.command()(synthesize)
-app.command()(batch)
-app.command()(query)
+
+
+def everything() -> Typer:
+    """All commands; those of other modules are loaded when one of them, or help, is asked for."""
+    from reasoner.cli.batch import batch
+    from reasoner.cli.guideline import app as guideline_app
+    from reasoner.cli.query import query
+    from reasoner.cli.store import app as store_app
+    from reasoner.cli.synthesize import synthesize
+
+    every = commands(
+        "Determine medical necessity over a knowledge graph, and say why.\n\n"
+        "Example: reasoner determine cases/reference-decision"
+    )
+    every.command()(synthesize)
+    every.command()(batch)
+    every.command()(query)
+    every.registered_commands += app.registered_commands
+    every.registered_groups += app.registered_groups
+    every.add_typer(guideline_app, name="guideline")
+    every.add_typer(store_app, name="store")
+    return every
 
 
 @app.command()
@@ -203,7 +214,7 @@ def ontology_find(
 def main() -> NoReturn:
     """Run the command line; every error is told on stderr, without a traceback, by its exit code."""
     try:
-        carry_out(app)
+        carry_out(app, everything)
     except ReasonerError as error:
         tell(error)
         sys.exit(error.exit_code)

@@ -15,7 +15,7 @@ from typer.main import get_group
 from reasoner.errors import Problem, ReasonerError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 __all__ = ["Argument", "Exit", "Option", "Typer", "prompt"]
 
@@ -25,28 +25,34 @@ def commands(words: str) -> Typer:
     return Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None, help=words)
 
 
-def carry_out(app: Typer) -> None:
+def carry_out(at_hand: Typer, everything: Callable[[], Typer]) -> None:
     """Do what the command line asks for.
 
-    A command that they name is built alone, since to build all takes longer than most commands do. All are built for
+    A command that it names is built alone, since to build all takes longer than most commands do. All are built for
     help, for completion and for a name that is not known.
     """
-    alone = _alone(app, sys.argv[1:])
-    (app if alone is app else get_group(alone))()
+    words = sys.argv[1:]
+    if alone := _alone(at_hand, words):
+        get_group(alone)()
+    else:
+        every = everything()
+        alone = _alone(every, words)
+        (get_group(alone) if alone else every)()
 
 
-def _alone(app: Typer, words: Sequence[str]) -> Typer:
-    """The group with only the command or group that the words begin with; the group itself if they name none."""
+def _alone(app: Typer, words: Sequence[str]) -> Typer | None:
+    """The group with only the command or group that the words begin with; nothing if they name none."""
     if not words:
-        return app
+        return None
     alone = copy(app)
     alone.registered_commands = [
         c for c in app.registered_commands if words[0] == (c.name or (c.callback and c.callback.__name__))
     ]
     alone.registered_groups = [copy(group) for group in app.registered_groups if group.name == words[0]]
     for group in alone.registered_groups:
-        group.typer_instance = group.typer_instance and _alone(group.typer_instance, words[1:])
-    return alone if alone.registered_commands or alone.registered_groups else app
+        below = group.typer_instance
+        group.typer_instance = below and (_alone(below, words[1:]) or below)
+    return alone if alone.registered_commands or alone.registered_groups else None
 
 
 class EngineChoice(StrEnum):
