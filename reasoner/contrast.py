@@ -36,9 +36,7 @@ class Contrast(NamedTuple):
 _edition = lru_cache(maxsize=256)(find_edition)
 
 
-def contrasts(
-    assessment: Assessment, names: Iterable[str], ontology: Ontology, engine: Engine
-) -> tuple[Contrast, ...]:
+def contrasts(assessment: Assessment, names: Iterable[str], ontology: Ontology, engine: Engine) -> tuple[Contrast, ...]:
     """A judged case under each of the named editions but its own, in the order of their names.
 
     Raises `KnowledgeBaseError` where a criterion of one was not evaluated.

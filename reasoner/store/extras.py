@@ -25,6 +25,7 @@ class Extra(NamedTuple):
     """Blocks of N-Quads of this graph. They may be asked of the store, and of the generation's catalogue."""
 
 
+GROWN = 1.25
 EXTRAS: tuple[Extra, ...] = (Extra(SUMMARY, summary_lines), Extra(DESCRIPTION, description_lines))
 """In the order in which they are made: each finds those before it in the store."""
 
@@ -34,11 +35,19 @@ def extra_graphs() -> frozenset[str]:
     return frozenset(extra.graph for extra in EXTRAS)
 
 
-def made(new: Generation) -> int:
-    """Put them into a generation whose quads and catalogue are there. Gives how many quads it has then."""
+def made(new: Generation, compacted: int) -> tuple[int, int]:
+    """Put them into a generation whose quads and catalogue are there.
+
+    ``compacted`` is how many quads it had when it was last written in order; it is again where it has grown since by a
+    quarter. Gives how many it has, and how many it had then.
+    """
     store = opened(new.quads)
     for extra in EXTRAS:
         store.clear(extra.graph)
         taken(store, extra.lines(store, new))
+    number = len(store)
+    if number > GROWN * compacted:
+        store.compact()
+        compacted = number
     store.flush()
-    return len(store)
+    return number, compacted

@@ -65,8 +65,13 @@ def question(name: str, text: str) -> Question:
         if found is None or found["type"] not in TYPES:
             fix = f"Write: # param $name: type = default - what it is. The types are {', '.join(TYPES)}."
             raise UsageError(Problem("bad-parameter", name, None, f"This is no parameter: {line}", fix))
-        parameters.append(Parameter(found["name"], found["type"], found["default"], found["says"] or ""))
+        parameters.append(Parameter(found["name"], found["type"], _default(found["default"]), found["says"] or ""))
     return Question(name, text, " ".join(asks), tuple(parameters))
+
+
+def _default(stated: str | None) -> str | None:
+    """A default; an empty one is written as two quotation marks."""
+    return "" if stated == '""' else stated
 
 
 def _header(text: str) -> Sequence[str]:

@@ -40,12 +40,12 @@ def swap(root: Path, old: Generation | None, staging: Staging, plan: Plan, chang
     """Make the next generation, unless it would be the old one again, and clear away what nobody needs then."""
     if old is None or plan.gone or plan.fresh or plan.knowledge != old.info["knowledge"]:
         with next_generation(root) as new:
-            _fill(old, new, staging, plan)
+            compacted = _fill(old, new, staging, plan)
             change.cases = _enter(old, new, staging, plan)
             sum_up(old, new, plan.gone, staging.cases(plan.fresh))
-            quads = made(new)
-            info = {"schema": SCHEMA, "version": __version__, "quads": quads, "knowledge": dict(plan.knowledge)}
-            write_json(new.path / "info.json", info)
+            quads, compacted = made(new, compacted)
+            info = {"schema": SCHEMA, "version": __version__, "quads": quads, "compacted": compacted}
+            write_json(new.path / "info.json", {**info, "knowledge": dict(plan.knowledge)})
     elif old:
         catalogue = Catalogue(old.catalogue)
         change.cases = catalogue.counts()["cases"]
@@ -55,15 +55,16 @@ def swap(root: Path, old: Generation | None, staging: Staging, plan: Plan, chang
     clear(root)
 
 
-def _fill(old: Generation | None, new: Generation, staging: Staging, plan: Plan) -> None:
+def _fill(old: Generation | None, new: Generation, staging: Staging, plan: Plan) -> int:
+    """The quads of the new generation. Gives how many of them are in files that were written in order."""
     if old is None:
         filled(new.quads, _fresh(staging, plan))
-        return
+        return 0
     before = old.info["knowledge"]
     replaced = {name for name in before if name in plan.contents or name not in plan.knowledge}
     if not plan.gone and not replaced:
         linked(old.quads, new.quads, _fresh(staging, plan))
-        return
+        return int(old.info["compacted"])
     replaced |= extra_graphs()
     catalogue = Catalogue(old.catalogue)
 
@@ -73,6 +74,7 @@ def _fill(old: Generation | None, new: Generation, staging: Staging, plan: Plan)
 
     try:
         copied(old.quads, new.quads, stays, _fresh(staging, plan))
+        return 0
     finally:
         catalogue.close()
 

@@ -28,6 +28,8 @@ case:choice a core:Adjudication ; core:prefers case:ct-by-surgeon ; core:over ca
     core:reason "Thin slices show no bone across the disc space." ;
     core:adjudicatedBy case:reviewer ; core:adjudicatedOn "2024-12-01"^^xsd:date .
 """
+OTHERS = ["--also-under", "L33382", "--also-under", "L37848"]
+ODG = ["--guideline", "odg", *OTHERS]
 PARTS = """
 case:part-upper a core:TreatmentRequest , spine:LumbarFusion ; core:partOf case:request ;
     core:revises case:fusion-2022 ; spine:fromVertebra spine:L4 ; spine:toVertebra spine:L5 .
@@ -64,18 +66,20 @@ def _in_this_process() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The packaged cases under ODG, the reference decision under its ladder, some under an LCD, one refused."""
+    """The packaged cases under ODG and compared, the reference decision under its ladder, some under an LCD, one bad."""
     root = tmp_path_factory.mktemp("store")
     readers = CASES / "v04-readers-disagree" / "case.trig"
-    bad, weighed, parted = (root / "given" / name / "case.trig" for name in ("bad", "weighed", "parted"))
+    names = ("bad", "weighed", "parted", "elsewhere")
+    bad, weighed, parted, elsewhere = (root / "given" / name / "case.trig" for name in names)
     edited(MET, bad, ("core:presence", "core:presense"), ("v01-all-met", "bad"))
     edited(readers, weighed, ("v04-readers-disagree", "weighed"), ("", WEIGHED))
     edited(MET, parted, ("v01-all-met", "parted"), ("", PARTS))
+    edited(MET, elsewhere, ("v01-all-met", "elsewhere"), ("spine:L4-L5 ; core:value 6", "spine:L2-L3 ; core:value 6"))
     place = root / "store"
     for command, given, guideline in (
-        ("build", [*sorted(CASES.glob("v*")), bad.parent, weighed.parent], ["--guideline", "odg"]),
-        ("add", [CASES / "reference-decision"], []),
-        ("add", [CASES / "l33382-smoker-counselled"], ["--guideline", "L33382"]),
+        ("build", [*sorted(CASES.glob("v*")), bad.parent, weighed.parent, elsewhere.parent], ODG),
+        ("add", [CASES / "reference-decision"], OTHERS),
+        ("add", [CASES / "l33382-smoker-counselled"], ["--guideline", "L33382", "--also-under", "odg"]),
         ("add", [parted.parent], ["--guideline", "L37848"]),
     ):
         ran = reasoner("store", command, place, *given, *guideline)

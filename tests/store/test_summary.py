@@ -1,0 +1,159 @@
+"""What a store counts once is what counting over the whole store would give, whatever entered and left it."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+from support import CASES as PACKAGED
+from support import MET, edited
+from support_store import ODG, added, exported, made
+
+from reasoner.cases import assess_case
+from reasoner.data import folder
+from reasoner.ontology import load_ontology
+from reasoner.rdf import DiskStore, Literal, MemoryStore
+from reasoner.store import summary, summing
+from reasoner.store.build import remove
+from reasoner.store.catalogue import Catalogue
+from reasoner.store.place import current
+from reasoner.store.summary import SUMMARY, counts
+from reasoner.terms import DETERMINATION, STORE, XSD, A
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reasoner.rdf import Quad
+
+CASES = folder("cases")
+COUNTS = {count.name: count for count in counts()}
+EMPTY = {"unsupported-count"}
+"""What must count nothing."""
+
+
+def whole(root: Path) -> DiskStore:
+    generation = current(root)
+    assert generation
+    return DiskStore(generation.quads, read_only=True)
+
+
+def kept(root: Path) -> set[Quad]:
+    return set(whole(root).quads(SUMMARY))
+
+
+def plain(root: Path) -> set[Quad]:
+    """The same as the plain queries give it."""
+    store = whole(root)
+    return {quad for count in counts() for quad in count.quads(count.over(store))}
+
+
+@pytest.fixture
+def root(store: Path, tmp_path: Path) -> Path:
+    """A copy of the store that a test may change."""
+    return shutil.copytree(store, tmp_path / "store")
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_a_kept_count_is_what_the_plain_query_gives(store: Path, name: str) -> None:
+    count = COUNTS[name]
+    expected = set(count.quads(count.over(whole(store))))
+    assert bool(expected) == (name not in EMPTY)
+    assert {quad for quad in kept(store) if f"/summary/{name}/" in quad.subject} == expected
+
+
+def test_the_counts_stay_right_when_cases_enter_change_and_leave(root: Path, tmp_path: Path) -> None:
+    before = kept(root)
+    remove(root, ["v04-readers-disagree", "parted"])
+    assert before != kept(root) == plain(root)
+    edit = edited(
+        MET, tmp_path / "v01-all-met" / "case.trig", ("spine:fromVertebra spine:L4", "spine:fromVertebra spine:L3")
+    )
+    added(root, edit.parent, CASES / "v04-readers-disagree")
+    assert kept(root) == plain(root)
+    added(root, CASES / "v01-all-met")
+    made(root, [CASES / "v02-only-smoking-unresolved", CASES / "v07-three-levels"])
+    assert kept(root) == plain(root)
+
+
+def test_counts_do_not_depend_on_how_many_cases_are_counted_at_once(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(summing, "TOGETHER", 1)
+    monkeypatch.setattr(summing, "CASES", 1)
+    names = ["v01-all-met", "v02-only-smoking-unresolved", "weighed"]
+    before = kept(root)
+    remove(root, names)
+    assert kept(root) == plain(root)
+    added(root, CASES / names[0], CASES / names[1])
+    assert kept(root) == plain(root) != before
+
+
+def test_what_other_queries_counted_is_counted_anew(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "SELECT ?kind (COUNT(*) AS ?cases) WHERE { ?held store:request ?request ; a ?kind } GROUP BY ?kind"
+    text = f"PREFIX store: <{STORE.prefix}>\n{text}"
+    other = (summary.Count("case-count", text, ("kind",), ("cases",)),)
+    for module in (summary, summing):
+        monkeypatch.setattr(module, "fingerprint", lambda: "other")
+    monkeypatch.setattr(summary, "counts", lambda: other)
+    remove(root, ["v01-all-met"])
+    with closing(Catalogue(current(root).catalogue)) as catalogue:  # type: ignore[union-attr]
+        number = catalogue.counts()
+    (found,) = (quad.object for quad in kept(root) if quad.predicate == STORE.cases)
+    assert found == Literal(str(number["cases"] - number["refused"]), XSD.integer)
+
+
+def test_a_store_without_cases_that_were_judged_counts_nothing(tmp_path: Path) -> None:
+    bad = edited(MET, tmp_path / "bad" / "case.trig", ("core:presence", "core:presense"))
+    made(tmp_path / "store", [bad.parent])
+    assert kept(tmp_path / "store") == set()
+
+
+def test_the_answer_that_no_finding_supports_would_be_counted() -> None:
+    store, met = MemoryStore(), DETERMINATION.Met
+    said = {
+        ("x:d", "underEdition"): "x:e", ("x:d", "answer"): "x:a", ("x:a", "criterion"): "x:c", ("x:a", "status"): met,
+        ("x:a", "computedStatus"): met,
+    }  # fmt: skip
+    lines = [f"<{s}> <{DETERMINATION[p]}> <{o}> <x:d> ." for (s, p), o in said.items()]
+    store.load("\n".join(lines).encode())
+    assert COUNTS["unsupported-count"].over(store) == {("<x:e>", "<x:c>", None): [1]}
+    store.load(f"<x:a> <{DETERMINATION.supportedBy}> <x:f> <x:d> .".encode())
+    assert COUNTS["unsupported-count"].over(store) == {}
+
+
+def test_every_class_and_property_of_the_summary_is_declared() -> None:
+    declared = set(load_ontology().graph.all_subjects())
+    assert COUNTS
+    for count in COUNTS.values():
+        row = list(count.quads({tuple("<x:y>" for _ in count.keys): [1] * len(count.numbers)}))
+        assert {quad.predicate for quad in row} - {A} | {q.object for q in row if q.predicate == A} <= declared
+
+
+def test_evidence_at_the_wrong_level_is_what_an_assessment_finds_elsewhere(store: Path) -> None:
+    given = [*(CASES / name for name in PACKAGED if name.startswith("v")), store.parent / "given" / "elsewhere"]
+    expected: Counter[str] = Counter()
+    for case in given:
+        assessment = assess_case(str(case), ODG)
+        known = assessment.record.findings
+        for criterion, answer in assessment.answers[assessment.record.whole.iri].items():
+            expected[criterion] += sum(bool(known[finding].sites) for finding in answer.elsewhere)
+    rows = COUNTS["misplaced-finding-count"].over(whole(store))
+    found = {key[1].strip("<>"): numbers[1] for key, numbers in rows.items() if key[1]}
+    assert {c: n for c, n in found.items() if c in expected} == {c: n for c, n in expected.items() if n}
+    assert sum(expected.values()) > 0
+
+
+def test_the_rows_of_two_counts_are_told_apart_and_the_same_every_time(tmp_path: Path) -> None:
+    made(tmp_path / "one", [CASES / "v01-all-met", CASES / "v07-three-levels"])
+    made(tmp_path / "other", [CASES / "v07-three-levels"])
+    added(tmp_path / "other", CASES / "v01-all-met")
+    one, other = (
+        [line for line in exported(tmp_path / name).splitlines() if line.endswith(f"<{SUMMARY}> .")]
+        for name in ("one", "other")
+    )
+    assert one == other != []
+    rows = [quad.subject for quad in kept(tmp_path / "one") if quad.predicate == A]
+    assert len(rows) == len(set(rows))
