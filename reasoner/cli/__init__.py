@@ -26,6 +26,7 @@ from reasoner.cli.options import (
     tell,
 )  # fmt: skip
 from reasoner.cli.query import query
+from reasoner.cli.serve import serve
 from reasoner.cli.store import app as store_app
 from reasoner.cli.synthesize import synthesize
 from reasoner.errors import ExitCode, Problem, ReasonerError
@@ -46,6 +47,7 @@ app.add_typer(store_app, name="store")
 app.command()(synthesize)
 app.command()(batch)
 app.command()(query)
+store_app.command("serve")(serve)
 
 
 @app.command()
