@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -30,8 +31,10 @@ if TYPE_CHECKING:
 ODG_ON_MET = ("--guideline", "odg")
 COMMANDS = (
     "determine", "validate", "explain", "audit", "case new", "case guide", "ontology check", "ontology find",
-    "batch", "synthesize", "store build", "store add", "store remove", "store info", "store export", "query",
+    "batch", "synthesize", "store build", "store add", "store remove", "store info", "store export", "store serve",
+    "query",
 )  # fmt: skip
+UNTIL_INTERRUPTED = {"store serve"}
 GUIDELINE_COMMANDS = [
     f"guideline {name}"
     for name in ("lint", "test", "check", "coverage", "mutate", "diff", "export", "doc", "new")
@@ -337,11 +340,18 @@ def test_the_example_in_the_help_runs(tmp_path: Path, stored: Path, name: str) -
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m reasoner "$@"\n')
     program.chmod(0o755)
     env = {**os.environ, "PATH": f"{program.parent}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        ["bash", "-o", "pipefail", "-c", command], cwd=tmp_path, env=env, capture_output=True, timeout=180, check=False
-    )
-    assert (done.returncode, done.stderr) == (0, b"")
-    assert done.stdout or [f for f in tmp_path.iterdir() if f.name not in {"cases", "bin"}]
+    shell = ["bash", "-o", "pipefail", "-c", command]
+    with subprocess.Popen(shell, cwd=tmp_path, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        first = b""
+        if name in UNTIL_INTERRUPTED and running.stdout:
+            first = running.stdout.readline()
+            running.send_signal(signal.SIGINT)
+        try:
+            out, err = running.communicate(timeout=180)
+        finally:
+            running.kill()
+    assert (running.returncode, err) == (0, b"")
+    assert first + out or [f for f in tmp_path.iterdir() if f.name not in {"cases", "bin"}]
 
 
 @pytest.mark.parametrize("name", HELP)

@@ -305,6 +305,10 @@ NETWORK = {
 }  # fmt: skip
 REACHES = {
     "remote/http.py": {"http.client", "ssl"},  # only to the address that --endpoint gives: tests/store/test_remote.py
+    # The workbench listens where --bind says and asks the engine that it began: tests/store/test_serve.py
+    "workbench/engine.py": {"http.client"},
+    "workbench/fence.py": {"socket"},  # to bring up the loopback of a network that has nothing else
+    "workbench/server.py": {"socket", "socketserver", "http.server", "http.server.BaseHTTPRequestHandler"},
 }
 """What a module that talks over a network needs for it; no other may."""
 CODE_RUNNERS = {"eval", "exec", "compile", "__import__", "pickle", "marshal", "shelve", "os.system"}

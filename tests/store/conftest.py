@@ -66,7 +66,7 @@ def _in_this_process() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The packaged cases under ODG and compared, the reference decision under its ladder, some under an LCD, one bad."""
+    """Packaged cases under ODG and compared, the reference decision under its ladder, some under an LCD, a bad one."""
     root = tmp_path_factory.mktemp("store")
     readers = CASES / "v04-readers-disagree" / "case.trig"
     names = ("bad", "weighed", "parted", "elsewhere")
