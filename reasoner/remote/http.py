@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import http.client
 import io
-import re
 import ssl
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple, Self
@@ -79,12 +78,16 @@ def quoted(text: str, endpoint: Endpoint) -> str:
     """A stranger's words for a message: in one line, cut, without what steers a terminal and without our header."""
     if endpoint.header:
         value = endpoint.header[1]
-        whole = text[: REST - len(value)]  # of more, the end could be a piece of the header
-        for secret in (value, value.split()[-1]):
-            whole = whole.replace(secret, "(the header)")
-        text = whole
-    text = " ".join(clean(re.sub(r"\s", " ", text)).split())
+        text = _without(value.split()[-1], _without(value, text))
+    text = clean(" ".join(text.split()))
     return text[:SAID] + ("..." if len(text) > SAID else "")
+
+
+def _without(secret: str, text: str) -> str:
+    """A text without a secret, nor with the beginning of one where the text was cut."""
+    text = text.replace(secret, "(the header)")
+    cut = next((size for size in range(len(secret) - 1, 3, -1) if text.endswith(secret[:size])), 0)
+    return text[: len(text) - cut]
 
 
 class Connection:

@@ -52,7 +52,8 @@ class Engines:
             try:
                 yield engine
             finally:
-                self._give_back(engine)
+                with self._lock:
+                    self._idle.append(engine)  # one that has ended is let go of with the next look
         finally:
             self._free.release()
 
@@ -68,13 +69,6 @@ class Engines:
             if self._idle:
                 return self._idle.pop()
         return Engine(self._root, self._program, self._memory, self._keeper)
-
-    def _give_back(self, engine: Engine) -> None:
-        if engine.alive:
-            with self._lock:
-                self._idle.append(engine)
-        else:
-            engine.close()
 
     def _let_go(self, keep: Callable[[Engine], bool]) -> None:
         with self._lock:

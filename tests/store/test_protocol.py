@@ -132,7 +132,9 @@ def test_the_whole_suite_is_here() -> None:
     assert sum(1 for row in ROWS.values() if row.ours) == 8
 
 
-def test_a_body_without_a_charset_that_is_not_utf8_is_refused(endpoint: Served) -> None:
+def test_what_is_not_in_utf8_or_says_so_is_refused(endpoint: Served) -> None:
     reply = endpoint.send("POST", "/sparql/", "ASK {}".encode("utf-16"), Content_Type=QUERY)
     assert (reply.status, reply.text.partition(" ")[0]) == (400, "error[not-utf-8]")
+    assert endpoint.send("POST", "/sparql/", "ASK {}", Content_Type=f"{QUERY}; charset=latin-1").status == 415
+    assert endpoint.send("POST", "/sparql/", "ASK {}", Content_Type=f'{QUERY}; charset="UTF-8"').status == 200
     assert endpoint.send("GET", "/sparql?query=ASK%20%7B%20%3Fs%20%3Fp%20%22%FF%22%20%7D").status == 400

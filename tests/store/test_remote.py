@@ -18,6 +18,7 @@ from test_query import CALLS
 
 from reasoner.errors import UsageError
 from reasoner.remote.endpoint import endpoint
+from reasoner.remote.http import quoted
 from reasoner.store.answer import written
 from reasoner.store.forms import Form
 from reasoner.store.library import find_question, library, query_prefixes
@@ -101,6 +102,13 @@ def test_an_answer_of_another_server_comes_in_every_form(
     assert (here.code, here.err) == (0, "")
     assert there == here
     assert here.out
+
+
+def test_a_question_is_sent_with_the_prefixes_that_it_uses_and_does_not_declare() -> None:
+    asked = "# store:a\nprefix store: <http://x/>\nSELECT * { ?a a store:A , owl:Class , ex:A , 'skos:no' , <rdf:no> }"
+    with saying(third(reply(ROW, JSON))) as (address, heard):
+        assert reasoner("query", asked, "--endpoint", address).code == 0
+    assert heard[-1].query == f"PREFIX owl: <http://www.w3.org/2002/07/owl#> {asked}"
 
 
 def test_a_question_of_a_file_is_asked_of_another_server_and_its_answer_written(union: Server, tmp_path: Path) -> None:
@@ -416,6 +424,21 @@ def test_a_server_that_repeats_the_header_does_not_get_it_printed(header_from: s
             ran = reasoner("query", ALL, "--endpoint", address, "--header-from", header_from)
         assert ran.code == 2
         assert SECRET[:6] not in ran.out + ran.err
+
+
+def test_no_piece_of_a_long_header_is_left_at_the_end_of_what_a_server_says(tmp_path: Path) -> None:
+    value = "ab12" * 2_000
+    (tmp_path / "header").write_text(f"X-Key: {value}")
+    with saying(lambda _: [reply(value * 20, status="400 Bad")]) as (address, _):
+        ran = reasoner("query", ALL, "--endpoint", address, "--header-from", tmp_path / "header")
+    told(ran, "endpoint-refuses", "(the header)")
+    assert "ab12" not in ran.err
+
+
+def test_a_servers_words_are_one_harmless_line() -> None:
+    said = quoted("one\r\n\x1b[31mtwo\u2028\u202e  three\x85" + "x" * 900, endpoint("http://x/", None))
+    assert said.startswith("one [31mtwo  three xxx")
+    assert len(said) < 400
 
 
 def test_a_header_does_not_leave_this_machine_in_the_clear(header_from: str) -> None:

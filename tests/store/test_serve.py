@@ -95,7 +95,7 @@ def test_our_prefixes_need_not_be_declared(open_store: Served) -> None:
 
 
 def test_only_what_is_used_and_not_declared_is_declared() -> None:
-    ours = {"a": "https://a/", "b": "https://b/", "c": "https://c/"}
+    ours = {name: f"https://{name}/" for name in "abcd"}
     query = "# c:x\nPREFIX a: <https://other/>\nprefix # no\n d: <https://d/>\nASK { a:x b:y 'c:z', d:e }"
     assert prologue(query, ours) == "PREFIX b: <https://b/> "
 

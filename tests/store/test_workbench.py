@@ -102,6 +102,8 @@ def test_values_are_suggested_for_parameters_that_there_are() -> None:
 def test_every_question_of_the_library_that_needs_no_value_is_answered(workbench: Served) -> None:
     told = json.loads(workbench.send("GET", "/library.json").text)
     assert [question["name"] for question in told["questions"]] == list(library())
+    assert {"core", "store", "g1"} <= told["prefixes"].keys()
+    assert "" not in told["prefixes"]
     for question in told["questions"]:
         if all(parameter["default"] is not None for parameter in question["parameters"]):
             query = workbench.send("GET", f"/questions/{question['name']}")
@@ -289,7 +291,7 @@ def test_a_link_to_anywhere_else_is_not_followed(hostile: Served, browser: Brows
         type_query(page, "SELECT ?seen { <https://x/thing> <https://x/seen> ?seen }")
         for button in ("left", "middle"):
             rows(page)
-            page.click(".tabPanel.active .yasr_results a >> nth=0", button=button)  # type: ignore[arg-type]
+            page.click(".tabPanel.active .yasr_results a[href*='evil.example'] >> nth=0", button=button)  # type: ignore[arg-type]
             page.wait_for_selector(".tab.active :text('https://evil.example/%3Cscript%3E')")
 
 
