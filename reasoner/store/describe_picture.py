@@ -33,7 +33,7 @@ def picture(kinds: Mapping[Iri, Kind], statements: Mapping[Iri, int], ontology: 
     colours = {space: COLOURS[number % len(COLOURS)] for number, space in enumerate(spaces)}
     width = max(panel.left + WIDTH for panel in panels) + 2 * MARGIN + BULGE
     bottom = max(panel.top + panel.height for panel in panels) + 20
-    named = [line for graph, found in values.items() for line in _named(graph, found, statements, ontology, colours)]
+    named = [line for graph, found in values.items() for line in _named(graph, found, ontology, colours)]
     height = bottom + LINE * len(named) + LEGEND + 2 * MARGIN
     at = {iri: box for box in boxes for iri in box.names}
     parts = [
@@ -126,11 +126,9 @@ def _link(start: Box, y: int, end: Box, colour: str) -> str:
     return f'<path d="{path}" fill="none" stroke="{colour}" stroke-opacity="0.6" marker-end="url(#to-{colour[1:]})"/>'
 
 
-def _named(
-    graph: Iri, kinds: Sequence[Kind], statements: Mapping[Iri, int], ontology: Ontology, colours: Mapping[str, str]
-) -> Iterator[str]:
+def _named(graph: Iri, kinds: Sequence[Kind], ontology: Ontology, colours: Mapping[str, str]) -> Iterator[str]:
     """Lines with the classes of a graph that have no box, each with its number; ``{y}`` is where a line stands."""
-    yield f'<text x="0" y="{{y}}" font-weight="bold">{_graph(graph, statements, ontology)}</text>'
+    yield f'<text x="0" y="{{y}}" font-weight="bold">{escape(ontology.label(graph))}</text>'
     by_space: dict[str, list[str]] = {}
     for kind in kinds:
         by_space.setdefault(split(kind.iri)[0], []).append(f"{prefixed(kind.iri, {})}\u00a0{kind.number:,}")

@@ -51,8 +51,11 @@ def _terms(graph: Graph) -> set[str]:
 
 
 def _from_above(graph: Graph) -> Iterator[Triple]:
-    """Everything that is said, of each thing at once, and of a thing before what it consists of."""
-    waiting, seen = [*reversed(graph.all_subjects()), DESCRIPTION], set[Iri]()
+    """Everything that is said, of each thing at once, and of a thing before what it consists of.
+
+    The graph's own name is the first in order.
+    """
+    waiting, seen = [*reversed(graph.all_subjects())], set[Iri]()
     while waiting:
         node = waiting.pop()
         if node in seen:

@@ -38,8 +38,7 @@ class Answer(Sequence["dict[str, Value]"]):
     def __getitem__(self, at: int | slice) -> dict[str, Value] | list[dict[str, Value]]:
         if isinstance(at, slice):
             return [self[each] for each in range(*at.indices(len(self)))]
-        row = range(len(self))[at]
-        return {name: cells[row] for name, cells in self.columns.items()}
+        return {name: cells[at] for name, cells in self.columns.items()}
 
     def __repr__(self) -> str:
         return f"<{len(self)} rows of {', '.join(self.columns)}>"
