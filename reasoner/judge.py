@@ -19,7 +19,7 @@ from reasoner.policy import under
 from reasoner.rdf import Graph, Iri, Literal
 from reasoner.record import Record, record
 from reasoner.select import Asked, Selection, by_ladder, by_name
-from reasoner.terms import CORE, GUIDELINE, SH
+from reasoner.terms import CORE, GUIDELINE, SH, A
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -103,7 +103,7 @@ def prepare(case: Case, ontology: Ontology, engine: Engine, as_of: date | None =
     inferred = classify(derived, ontology)
     added: dict[Iri, set[Iri]] = {}
     for triple in inferred:
-        if not isinstance(triple.object, Literal):
+        if triple.predicate == A and not isinstance(triple.object, Literal):
             added.setdefault(triple.subject, set()).add(triple.object)
     return Prepared(case, Graph(derived | inferred), day, late, {s: frozenset(kinds) for s, kinds in added.items()})
 

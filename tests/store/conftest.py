@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 import pytest
 from support import MET, edited, reasoner
+from support_store import ALSO
 
 from reasoner.batch.columns import determine_batch
 from reasoner.data import folder
@@ -28,7 +29,7 @@ case:choice a core:Adjudication ; core:prefers case:ct-by-surgeon ; core:over ca
     core:reason "Thin slices show no bone across the disc space." ;
     core:adjudicatedBy case:reviewer ; core:adjudicatedOn "2024-12-01"^^xsd:date .
 """
-OTHERS = ["--also-under", "L33382", "--also-under", "L37848"]
+OTHERS = [word for edition in ALSO for word in ("--also-under", edition)]
 ODG = ["--guideline", "odg", *OTHERS]
 PARTS = """
 case:part-upper a core:TreatmentRequest , spine:LumbarFusion ; core:partOf case:request ;

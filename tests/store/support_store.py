@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from reasoner.store.take import Change
 
 ODG = Manner(guideline="odg")
+ALSO = ("L33382", "L37848")
+"""The other editions under which the cases of the tests' store are judged for comparison."""
 
 
 class Nobody:
@@ -25,13 +27,19 @@ class Nobody:
         pass
 
 
-def made(root: Path, cases: Sequence[Path], manner: Manner = ODG, work: Callable[..., Change] = build) -> Change:
-    """A store built of some cases."""
-    return work(root, [str(case) for case in cases], manner, 1, Nobody())
+def made(
+    root: Path,
+    cases: Sequence[Path],
+    manner: Manner = ODG,
+    work: Callable[..., Change] = build,
+    also: tuple[str, ...] = ALSO,
+) -> Change:
+    """A store built of some cases, in the manner of the tests' store."""
+    return work(root, [str(case) for case in cases], manner, 1, Nobody(), also)
 
 
 def added(root: Path, *cases: Path) -> Change:
-    """Cases added to a store."""
+    """Cases added to a store, in the manner of the tests' store."""
     return made(root, cases, work=add)
 
 

@@ -14,22 +14,25 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support import MET, ROOT, edited, reasoner
-from support_store import ODG, added, exported, made, stated
+from support_store import ALSO, ODG, added, exported, made, stated
 
 from reasoner.data import folder
 from reasoner.errors import UsageError
+from reasoner.ontology import load_ontology
 from reasoner.rdf import DiskStore, parse
 from reasoner.store import swap as swapping
 from reasoner.store.basis import Basis
 from reasoner.store.build import remove
 from reasoner.store.holdings import export
-from reasoner.store.place import GENERATIONS, POINTER, STAGING, current, reading
+from reasoner.store.place import GENERATIONS, POINTER, SCHEMA, STAGING, current, reading
+from reasoner.terms import BASE, CORE, OWL, A, Namespace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 CASES = folder("cases")
+SPINE = Namespace(f"{BASE}spine#")
 ONE, OTHER = CASES / "v01-all-met", CASES / "v02-only-smoking-unresolved"
 SPACE = "https://w3id.org/guideline-reasoner/cases/"
 
@@ -47,7 +50,7 @@ def graphs(text: str) -> set[str]:
 def test_a_case_has_a_graph_for_each_document_and_one_for_each_thing_that_was_made_of_it(store: Path) -> None:
     documents = {quad.graph for quad in parse(MET.read_bytes(), ".trig")} - {None}
     request, case = f"{SPACE}v01-all-met/request", f"{SPACE}v01-all-met/"
-    made_here = {f"{request}/{name}" for name in ("facts", "derived", "types", "report", "determination")}
+    made_here = {f"{request}/{name}" for name in ("facts", "derived", "types", "report", "determination", "contrasts")}
     assert graphs(exported(store, "v01-all-met")) == documents | made_here | {case}
 
 
@@ -67,6 +70,17 @@ def test_a_determination_in_a_store_is_the_one_that_determine_prints(store: Path
 def test_no_statement_stands_in_two_graphs_of_a_case(store: Path) -> None:
     triples = [line.rsplit(" ", 2)[0] for line in exported(store, "v04-readers-disagree").splitlines()]
     assert len(triples) == len(set(triples))
+
+
+def test_only_classes_are_kinds_of_a_thing_and_what_a_property_is_below_is_derived(store: Path) -> None:
+    classes = {thing for thing, kind in load_ontology().graph.pairs(A) if kind == OWL.Class}
+    request, quads = f"{SPACE}v01-all-met/request", parse(exported(store).encode(), ".nq")
+    added_kinds = {(quad.predicate, quad.object) for quad in quads if (quad.graph or "").endswith("/request/types")}
+    assert {predicate for predicate, _ in added_kinds} == {A}
+    assert {kind for _, kind in added_kinds} <= classes
+    derived = {quad[:3] for quad in quads if quad.graph == f"{request}/derived"}
+    level = next(quad.object for quad in quads if quad[:2] == (request, SPINE.fromVertebra))
+    assert (request, CORE.fromLevel, level) in derived
 
 
 def test_ontology_editions_and_ladders_are_graphs_by_their_names(store: Path) -> None:
@@ -121,7 +135,7 @@ def test_a_changed_edition_makes_only_what_it_governs_be_judged_again(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known = Basis(ODG).guidelines
-    other = {g: "changed" if "l37848" in g else digest for g, digest in known.items()}
+    other = {g: "changed" if "mtus" in g else digest for g, digest in known.items()}
     monkeypatch.setattr(Basis, "guidelines", other)
     assert added(root, ONE).kept == 1
     monkeypatch.setattr(Basis, "guidelines", dict.fromkeys(known, "changed"))
@@ -161,10 +175,10 @@ def test_two_cases_about_the_same_things_do_not_share_a_store(root: Path, tmp_pa
 
 
 def test_two_cases_of_one_name_are_not_taken_for_one(root: Path, tmp_path: Path) -> None:
-    other = edited(MET, tmp_path / "v01-all-met" / "case.trig", ("v01-all-met", "elsewhere"))
+    other = edited(MET, tmp_path / "v01-all-met" / "case.trig", ("v01-all-met", "namesake"))
     change = added(root, ONE, other.parent)
     assert (change.kept, change.problems) == (1, {"same-name": 1})
-    assert "elsewhere" not in exported(root)
+    assert "namesake" not in exported(root)
 
 
 @pytest.mark.parametrize("name", ["request/determination", "../other/ct", ""])
@@ -206,8 +220,9 @@ KILLED = "import sys; import reasoner.store.staging as s; s.PART_CASES = 1; from
 
 def test_a_killed_build_goes_on_where_it_was(tmp_path: Path) -> None:
     root, cases = tmp_path / "store", sorted(CASES.glob("v0*"))
-    command = [sys.executable, "-c", KILLED, "store", "build", str(root), *map(str, cases), "--guideline", "odg"]
-    run = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
+    others = [word for edition in ALSO for word in ("--also-under", edition)]
+    command = [sys.executable, "-c", KILLED, "store", "build", root, *cases, "--guideline", "odg", *others]
+    run = subprocess.Popen(list(map(str, command)), cwd=ROOT, start_new_session=True)
     parts = root / STAGING
     deadline = time.monotonic() + 300
     while len(list(parts.glob("part-*"))) < 2 and time.monotonic() < deadline and run.poll() is None:
@@ -253,9 +268,10 @@ def _while_writing(root: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        ('{"schema": 99, "generation": 1}', "other-schema"),
+        (f'{{"schema": {SCHEMA + 1}, "generation": 1}}', "other-schema"),
+        (f'{{"schema": {SCHEMA - 1}, "generation": 1}}', "other-schema"),
         ("{", "damaged-store"),
-        ('{"schema": 1, "generation": 77}', "damaged-store"),
+        (f'{{"schema": {SCHEMA}, "generation": 77}}', "damaged-store"),
     ],
 )
 def test_a_store_of_another_version_or_a_damaged_one_is_refused(root: Path, content: str, code: str) -> None:

@@ -261,7 +261,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 def packaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The store that docs/store.md builds first."""
     root = tmp_path_factory.mktemp("packaged") / "store"
-    made(root, [CASES], Manner(guideline="G1"))
+    made(root, [CASES], Manner(guideline="G1"), also=())
     return root
 
 
