@@ -57,8 +57,9 @@ def namespaces(ontology: Ontology) -> frozenset[str]:
 
 
 def prefixes(ontology: Ontology) -> dict[str, str]:
-    """A prefix for each module of the ontology, and for SHACL and its datatypes."""
-    modules = {namespace.rstrip("#").rpartition("/")[2]: namespace for namespace in sorted(namespaces(ontology))}
+    """A prefix for each namespace whose terms the ontology declares, and for SHACL and its datatypes."""
+    usual = {namespace.prefix: prefix for prefix, namespace in _STANDARD.items()}
+    modules = {usual.get(n) or n.rstrip("#/").rpartition("/")[2]: n for n in sorted(namespaces(ontology))}
     return {"sh": SH.prefix, "xsd": XSD.prefix, **modules}
 
 

@@ -46,7 +46,7 @@ class Material(NamedTuple):
 
 def material(store: str, seconds: float) -> Material:
     """What a workbench over a store of this name needs."""
-    prefixes = {prefix: namespace for prefix, namespace in query_prefixes().items() if prefix}
+    prefixes = query_prefixes()
     own = folder("ontology") / "workbench"
     asked = _questions(library())
     values = _questions({path.stem: path for path in sorted((own / "values").glob("*.rq"))})

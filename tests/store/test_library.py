@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 import pytest
+from support import reasoner
 
 from reasoner.rdf import DiskStore
 from reasoner.store.answer import written
@@ -18,6 +19,7 @@ from reasoner.store.guard import guard
 from reasoner.store.library import find_question, library, listed, query_prefixes
 from reasoner.store.place import reading
 from reasoner.store.question import bound
+from reasoner.terms import SCHEMA
 
 ANSWERS = Path(__file__).parent / "answers"
 ASKED = {
@@ -39,13 +41,16 @@ NONE = {"unsupported"}
 """The questions to which there may be no answer."""
 
 
+def query_of(name: str) -> str:
+    """A question of the library with values for its parameters."""
+    asked, others = find_question(name), OTHERWISE.get(name, {})
+    values = ASKED | others
+    given = [f"{p.name}={values[p.name]}" for p in asked.parameters if p.default is None or p.name in others]
+    return bound(asked, given, query_prefixes())
+
+
 def answer(store: Path, name: str) -> str:
-    asked = find_question(name)
-    values = ASKED | OTHERWISE.get(name, {})
-    given = [
-        f"{p.name}={values[p.name]}" for p in asked.parameters if p.default is None or p.name in OTHERWISE.get(name, {})
-    ]
-    query = bound(asked, given, query_prefixes())
+    query = query_of(name)
     guard(query, name)
     with reading(store) as generation:
         found = DiskStore(generation.quads, read_only=True).query(query, {})
@@ -72,6 +77,14 @@ def test_a_question_says_what_it_asks_and_orders_its_rows(name: str) -> None:
     assert "ORDER BY" in asked.text
     assert all(parameter.says for parameter in asked.parameters)
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", name)
+
+
+def test_every_prefix_that_a_query_has_by_itself_is_a_word_and_a_name_without_one_is_none(store: Path) -> None:
+    assert [prefix for prefix in query_prefixes() if not re.fullmatch("[a-z][a-z0-9]*", prefix)] == []
+    assert query_prefixes()["schema"] == SCHEMA.prefix
+    ran = reasoner("query", "SELECT * { ?a :domainIncludes ?b }", "--store", store)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("error[syntax]"), ran.err
 
 
 def test_no_answer_is_of_a_question_that_is_gone() -> None:

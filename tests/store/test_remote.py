@@ -13,7 +13,7 @@ import pytest
 from support import ROOT, listening, reasoner
 from support_server import CERTIFICATE, JSON, MIME, NO, YES, oxigraph, reply, saying
 from support_store import exported
-from test_library import ASKED, answer
+from test_library import answer, query_of
 from test_query import CALLS
 
 from reasoner.errors import UsageError
@@ -21,9 +21,8 @@ from reasoner.remote.endpoint import endpoint
 from reasoner.remote.http import quoted
 from reasoner.store.answer import written
 from reasoner.store.forms import Form
-from reasoner.store.library import find_question, library, query_prefixes
+from reasoner.store.library import library, query_prefixes
 from reasoner.store.place import reading
-from reasoner.store.question import bound
 from reasoner.store.remote import answering
 
 if TYPE_CHECKING:
@@ -70,10 +69,8 @@ def apart(store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
 def test_a_question_has_the_same_answer_on_another_server(
     store: Path, name: str, kind: str, request: pytest.FixtureRequest
 ) -> None:
-    asked = find_question(name)
-    given = [f"{p.name}={ASKED[p.name]}" for p in asked.parameters if p.default is None]
     server = endpoint(request.getfixturevalue(kind).query, None)
-    with answering(server, bound(asked, given, query_prefixes()), query_prefixes(), 60) as found:
+    with answering(server, query_of(name), query_prefixes(), 60) as found:
         told = "".join(written(found, Form.CSV, {}))
     assert sorted(told.splitlines()) == sorted(answer(store, name).splitlines())
 
