@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 import typer.main
 from support import MET, ODG, REFERENCE, ROOT, edited, process, reasoner
+from support_server import oxigraph
 from typer.main import get_command
 
 from reasoner import cases
@@ -27,12 +28,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import click
+    from support_server import Server
 
 ODG_ON_MET = ("--guideline", "odg")
 COMMANDS = (
     "determine", "validate", "explain", "audit", "case new", "case guide", "ontology check", "ontology find",
-    "batch", "synthesize", "store build", "store add", "store remove", "store info", "store export", "store serve",
-    "query",
+    "batch", "synthesize", "store build", "store add", "store remove", "store info", "store export",
+    "store describe", "store push", "store serve", "query",
 )  # fmt: skip
 UNTIL_INTERRUPTED = {"store serve"}
 GUIDELINE_COMMANDS = [
@@ -98,6 +100,9 @@ EXITS = [
     (2, "query zork --store {folder}/none"),
     (2, "store info {folder}/none"),
     (2, "store export {folder}/none"),
+    (2, "store describe {folder}/none"),
+    (2, "store push {folder}/none --endpoint http://127.0.0.1:1/"),
+    (2, "store serve {folder}/none --port 0"),
     (2, "store remove {folder}/none v01-all-met"),
     (2, "store add {folder}/none {met} --guideline odg"),
     (2, "store build {folder}/none {folder}/none"),
@@ -134,13 +139,14 @@ def test_a_command_ends_with_its_code(tmp_path: Path, bad: Path, wrong: Path, co
 def test_a_bug_of_ours_is_told_as_one(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, stored: Path, command: str
 ) -> None:
-    def break_down(*_: object) -> None:
+    def break_down(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
     store = shutil.copytree(stored, tmp_path / "store")
     for module in ("cli", "cli.batch", "cli.synthesize", "cli.store", "cli.query"):
         monkeypatch.setattr(sys.modules[f"reasoner.{module}"], "emit", break_down)
-    monkeypatch.setattr("reasoner.ontology.report.check", break_down)
+    for work in ("ontology.report.check", "store.push.push", "workbench.serving.serve"):
+        monkeypatch.setattr(f"reasoner.{work}", break_down)
     arguments = {
         "determine": [MET, *ODG_ON_MET], "validate": [MET, *ODG_ON_MET], "explain": [REFERENCE, "NicotineFree"],
         "case new": [tmp_path / "a", *NEW.split()],
@@ -148,6 +154,7 @@ def test_a_bug_of_ours_is_told_as_one(
         "ontology find": ["nonunion"], "query": ["cases", "--store", store],
         "store build": [store, MET, *ODG_ON_MET], "store add": [store, MET.parent, *ODG_ON_MET],
         "store remove": [store, "v01-all-met"], "store info": [store], "store export": [store],
+        "store describe": [store], "store push": [store, "--endpoint", "http://127.0.0.1:1/"], "store serve": [store],
     }  # fmt: skip
     monkeypatch.setattr(cases, "audited", break_down)
     ran = reasoner(*command.split(), *arguments.get(command, ["x"] if command == "audit" else []))
@@ -316,6 +323,14 @@ def commands_of(command: click.Command, name: str = "") -> Iterator[tuple[str, c
         yield name, command
 
 
+@pytest.fixture
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A triple store of somebody's own."""
+    with oxigraph(tmp_path_factory.mktemp("server") / "data") as found:
+        yield found
+
+
+EXAMPLE_SERVER = "http://127.0.0.1:7878"
 HELP = {name: command.help or "" for name, command in commands_of(get_command(everything()))}
 HELP["(top)"] = get_command(everything()).help or ""
 
@@ -327,11 +342,19 @@ def test_every_command_is_known_here() -> None:
 @pytest.mark.parametrize(
     "name", [pytest.param(n, marks=[pytest.mark.java] if n == "ontology check" else []) for n in HELP]
 )
-def test_the_example_in_the_help_runs(tmp_path: Path, stored: Path, name: str) -> None:
+def test_the_example_in_the_help_runs(
+    tmp_path: Path, stored: Path, name: str, request: pytest.FixtureRequest
+) -> None:
     example = re.search(r"Example: (reasoner .*)", HELP[name], re.DOTALL)
     assert example
     command = " ".join(example[1].split())
     assert name == "(top)" or command.startswith(f"reasoner {name}") or name == "audit"
+    if name == "store serve":
+        command += " --port 0"  # somebody may listen on the usual one
+    if name == "store push":
+        server = request.getfixturevalue("server")
+        assert command.endswith(f" {EXAMPLE_SERVER}/store")
+        command = command.replace(EXAMPLE_SERVER, server.address)
     shutil.copytree(folder("cases"), tmp_path / "cases")
     if "scratch/store" in command and name != "store build":
         shutil.copytree(stored, tmp_path / "scratch" / "store")

@@ -43,7 +43,6 @@ def everything() -> Typer:
     from reasoner.cli.batch import batch
     from reasoner.cli.guideline import app as guideline_app
     from reasoner.cli.query import query
-    from reasoner.cli.serve import serve
     from reasoner.cli.store import app as store_app
     from reasoner.cli.synthesize import synthesize
 
@@ -57,7 +56,6 @@ def everything() -> Typer:
     every.registered_commands += app.registered_commands
     every.registered_groups += app.registered_groups
     every.add_typer(guideline_app, name="guideline")
-    store_app.command("serve")(serve)
     every.add_typer(store_app, name="store")
     return every
 

@@ -21,6 +21,7 @@ from reasoner.cli.options import (
     emit,
     tell,
 )  # fmt: skip
+from reasoner.cli.serve import serve
 from reasoner.errors import ExitCode, ReasonerError
 from reasoner.store.describe_form import DescriptionForm
 
@@ -188,6 +189,9 @@ def store_push(
         emit(push_text(done), None)
     found = looked_at(folder, server, asked, limit, exactly=exactly)
     emit(others_text(found) if as_text else push_json(done, found), None)
+
+
+app.command("serve")(serve)
 
 
 def _change(
