@@ -10,13 +10,18 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from test_command_line import HELP
 
 from reasoner.data import folder
 from reasoner.errors import ExitCode
 from reasoner.rdf import Graph, Iri, parse
 from reasoner.terms import SH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -53,12 +58,11 @@ def in_table(text: str) -> list[str]:
 
 SET_UP = [line for line in shell_lines(README) if " -m venv " in line]
 SHOWN = [*shell_lines(README), *in_table(README), *shell_lines(ENGINES), *shell_lines(BATCH)]
-COMMANDS = list(dict.fromkeys(command for command in SHOWN if command not in SET_UP))
+REACHING = ("reasoner store push ", "reasoner store serve ")
+"""What speaks over a network, as "Nothing goes out" says; the tests of the command line run these examples."""
+REACH = [command for command in SHOWN if command.startswith(REACHING)]
+COMMANDS = list(dict.fromkeys(command for command in SHOWN if command not in {*SET_UP, *REACH}))
 UNMET = [command for command in SHOWN if "prepared" in command]
-EVERY = (
-    "determine", "validate", "explain", "audit", "synthesize", "batch", "case new", "case guide", "ontology check",
-    "ontology find",
-)  # fmt: skip
 
 
 @cache
@@ -100,10 +104,28 @@ def test_every_command_runs(command: str, place: Path) -> None:
     assert done.stdout
 
 
-def test_every_command_has_an_example() -> None:
-    shown = " ".join(in_table(README))
-    for words in EVERY:
-        assert f"reasoner {words}" in shown
+def listed() -> Iterator[list[str]]:
+    """The commands of each row of the table of commands; the second of a group is told by its own word."""
+    for first in re.findall(r"^\| (`[a-z`, ]+`) \|", README, re.MULTILINE):
+        names = re.findall(r"`([a-z ]+)`", first)
+        group = names[0].partition(" ")[0]
+        yield [names[0], *(f"{group} {name}" for name in names[1:])]
+
+
+def test_every_command_is_listed_with_an_example() -> None:
+    rows = list(listed())
+    assert sorted(name for row in rows for name in row) == sorted(HELP.keys() - {"(top)"})
+    for row in rows:
+        assert any(f"reasoner {name} " in f"{command} " for name in row for command in in_table(README))
+
+
+def test_what_speaks_over_a_network_is_named_where_the_readme_says_that_nothing_goes_out(place: Path) -> None:
+    told = README.partition("**Nothing goes out.**")[2].partition("\n\n")[0]
+    assert len(REACH) == len(REACHING)
+    for command, named in zip(REACH, REACHING, strict=True):
+        assert command.startswith(named)
+        assert f"`{named.removeprefix('reasoner ').strip()}" in told
+        assert run(command, place).returncode == WENT_OUT
 
 
 def test_a_connection_would_be_noticed(place: Path) -> None:
