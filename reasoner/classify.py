@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeGuard
 from reasoner.data import folder, shown
 from reasoner.errors import InputRefusedError, KnowledgeBaseError, Problem
 from reasoner.ontology import DECLARATIONS
-from reasoner.rdf import Iri, Literal, Store, Term, Triple
+from reasoner.rdf import Graph, Iri, Literal, Store, Term, Triple
 from reasoner.terms import OWL, RDFS, A, local_name
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from reasoner.ontology import Ontology
-    from reasoner.rdf import Graph
 
 ENTAIL_NOTHING = frozenset({
     *DECLARATIONS, OWL.Ontology, OWL.Restriction, OWL.imports, OWL.versionIRI, OWL.versionInfo,
@@ -50,9 +49,9 @@ def classify(triples: Iterable[Triple], ontology: Ontology) -> frozenset[Triple]
     Types are named classes. Raises `KnowledgeBaseError` where the ontology uses a construct that no rule
     covers, and `InputRefusedError` where something is of kinds that share no member.
     """
-    stated = triples if isinstance(triples, (set, frozenset)) else frozenset(triples)
-    found = _Described(stated, ontology).inferred()
-    return frozenset(found) if found is not None else _all_that_follows(stated, ontology)
+    graph = triples if isinstance(triples, Graph) else Graph(triples)
+    found = _Described(graph, ontology).inferred()
+    return frozenset(found) if found is not None else _all_that_follows(graph.triples, ontology)
 
 
 def _all_that_follows(stated: AbstractSet[Triple], ontology: Ontology) -> frozenset[Triple]:
@@ -124,15 +123,15 @@ _memory = cache(_Memory)
 class _Described:
     """The things of a case with the numbers of their descriptions."""
 
-    def __init__(self, stated: AbstractSet[Triple], ontology: Ontology) -> None:
-        self.stated, self.ontology, self.memory = stated, ontology, _memory(ontology)
+    def __init__(self, graph: Graph, ontology: Ontology) -> None:
+        self.ontology, self.memory = ontology, _memory(ontology)
         self.memory.make_room()
         self.numbers: dict[Iri, int | None] = {}
         self.read: dict[Iri, list[tuple[Iri, Term]]] = {}
-        properties = self.memory.axioms.properties
-        for subject, predicate, value in stated:
-            if predicate == A or predicate in properties:
-                self.read.setdefault(subject, []).append((predicate, value))
+        read = self.memory.axioms.properties | {A}
+        for subject, stated in graph.by_subject():
+            if found := [(p, value) for p, values in stated.items() if p in read for value in values]:
+                self.read[subject] = found
 
     def inferred(self) -> set[Triple] | None:
         """What follows; nothing where things describe each other in a circle, or something contradicts itself."""

@@ -40,6 +40,11 @@ class Facts:
         return sorted(self.document_of)
 
     @cached_property
+    def observed(self) -> list[tuple[Iri, Interval]]:
+        """Every finding with a date, and that date."""
+        return [(finding, span) for finding in self.findings if (span := self.when(finding))]
+
+    @cached_property
     def requests(self) -> list[Iri]:
         """The request and its parts, in sorted order."""
         return self.graph.subjects(A, CORE.TreatmentRequest)
@@ -51,7 +56,7 @@ class Facts:
 
     def kinds(self, subject: Iri) -> frozenset[Iri]:
         """The stated kinds of a subject and all above them."""
-        return frozenset().union(*(self.ontology.kinds_of(kind) for kind in self.graph.iris(subject, A)))
+        return _kind(tuple(self.graph.iris(subject, A)), self.ontology).kinds
 
     def when(self, subject: Iri, predicate: Iri = CORE.observedOn) -> Interval | None:
         """The interval of a date property, if it is stated."""
@@ -109,17 +114,20 @@ def reported_in(known: Facts) -> Iterator[Triple]:
 
 def kinds_of_values(known: Facts) -> Iterator[Triple]:
     """The kinds of the ontology's own things that findings name, such as a cause, so that a shape can ask for them."""
-    named = {v for f in known.findings for vs in known.graph.predicates(f).values() for v in vs}
-    for value in named:
-        if not isinstance(value, Literal):
-            yield from _kinds_of_own(value, known.ontology)
+    own = _kinds_of_own(known.ontology)
+    for value in {v for f in known.findings for vs in known.graph.predicates(f).values() for v in vs if v in own}:
+        yield from own[value]
 
 
-@lru_cache(maxsize=8192)
-def _kinds_of_own(term: Iri, ontology: Ontology) -> tuple[Triple, ...]:
-    """The kinds of a thing of the ontology; none for one of a case."""
-    stated = (kind for kind in ontology.graph.iris(term, A) if kind not in OWL)
-    return tuple(Triple(term, A, above) for kind in stated for above in ontology.kinds_of(kind))
+@cache
+def _kinds_of_own(ontology: Ontology) -> dict[Term, tuple[Triple, ...]]:
+    """The kinds of each thing of the ontology that has any."""
+    stated = ((t.subject, t.object) for t in ontology.graph if t.predicate == A and not isinstance(t.object, Literal))
+    found: dict[Term, list[Triple]] = {}
+    for term, kind in stated:
+        if kind not in OWL:
+            found.setdefault(term, []).extend(Triple(term, A, above) for above in ontology.kinds_of(kind))
+    return {term: tuple(kinds) for term, kinds in found.items()}
 
 
 def after_decision(known: Facts) -> Iterator[Triple]:
@@ -142,17 +150,21 @@ def inherited_dates(known: Facts) -> Iterator[Triple]:
 
 def days_before_anchors(known: Facts) -> Iterator[Triple]:
     """The least and the most days by which each dated finding lies before each anchor of the ontology."""
-    spans = [(finding, span) for finding in known.findings if (span := known.when(finding))]
     for anchor, least, most in _counts(known.ontology):
         day = anchor_day(anchor, known)
         if day is None:
             continue
-        for finding, span in spans:
+        for finding, span in known.observed:
             fewest, greatest = span.days_before(day)
             for predicate in least:
-                yield Triple(finding, predicate, Literal(str(fewest), XSD.integer))
+                yield Triple(finding, predicate, _integer(fewest))
             for predicate in most:
-                yield Triple(finding, predicate, Literal(str(greatest), XSD.integer))
+                yield Triple(finding, predicate, _integer(greatest))
+
+
+@lru_cache(maxsize=8192)
+def _integer(number: int) -> Literal:
+    return Literal(str(number), XSD.integer)
 
 
 @cache
@@ -184,8 +196,8 @@ def durations(known: Facts) -> Iterator[Triple]:
 
 def _duration(finding: Iri, start: Interval, end: Interval) -> Iterator[Triple]:
     least, most = max((end.first - start.last).days, 0), (end.last - start.first).days
-    yield Triple(finding, CORE.durationAtLeast, Literal(str(least), XSD.integer))
-    yield Triple(finding, CORE.durationAtMost, Literal(str(most), XSD.integer))
+    yield Triple(finding, CORE.durationAtLeast, _integer(least))
+    yield Triple(finding, CORE.durationAtMost, _integer(most))
 
 
 def care_periods(known: Facts) -> Iterator[Triple]:
@@ -234,7 +246,7 @@ def extent(known: Facts) -> Iterator[Triple]:
             node = Iri(f"{request}/derived/extent")
             yield from (Triple(node, A, kind) for kind in known.ontology.kinds_of(CORE.RequestedExtent))
             yield Triple(node, CORE.presence, CORE.Present)
-            yield Triple(node, CORE.value, Literal(str(count), XSD.integer))
+            yield Triple(node, CORE.value, _integer(count))
             yield Triple(node, CORE.unit, Literal(known.ontology.graph.text(CORE.RequestedExtent, CORE.inUnit)))
             yield Triple(node, PROV.wasDerivedFrom, request)
             yield Triple(request, CORE.evidence, node)
@@ -260,7 +272,7 @@ def evidence(known: Facts) -> Iterator[Triple]:
 
 def ended(known: Facts) -> Iterator[Triple]:
     """The findings whose state a certainly later finding ended, and that finding."""
-    dated = [(finding, span, _state(finding, known)) for finding in known.findings if (span := known.when(finding))]
+    dated = [(finding, span, _state(finding, known)) for finding, span in known.observed]
     ending = [(finding, span, state) for finding, span, state in dated if state.can_end]
     for later, after, now in ending:
         for earlier, before, was in dated:
@@ -296,10 +308,12 @@ class _State(NamedTuple):
 def _state(finding: Iri, known: Facts) -> _State:
     stated = tuple(known.graph.iris(finding, A))
     replaced = _superseded_values(known.ontology)
-    values = {(p, v) for p, held in known.graph.predicates(finding).items() if p != A for v in held}
+    values = [
+        (p, v) for p, held in known.graph.predicates(finding).items() for v in held if v in replaced and p != A
+    ]  # fmt: skip
     return _State(
         stated, _kind(stated, known.ontology), known.graph.iri(finding, CORE.presence), frozenset(values),
-        frozenset((p, old) for p, v in values for old in replaced.get(v, ())),
+        frozenset([(p, old) for p, v in values for old in replaced[v]]),
     )  # fmt: skip
 
 
@@ -313,8 +327,9 @@ def _kind(stated: tuple[Iri, ...], ontology: Ontology) -> _Kind:
 
 @cache
 def _superseded_values(ontology: Ontology) -> dict[Term, list[Iri]]:
-    """What each value of the ontology supersedes."""
-    return {value: ontology.graph.iris(value, CORE.supersedes) for value, _ in ontology.graph.pairs(CORE.supersedes)}
+    """Each value of the ontology that supersedes any or is superseded by any, with those that it supersedes."""
+    values = {value for pair in ontology.graph.pairs(CORE.supersedes) for value in pair}
+    return {v: ontology.graph.iris(v, CORE.supersedes) for v in values if not isinstance(v, Literal)}
 
 
 def _ends(now: _State, was: _State) -> bool:

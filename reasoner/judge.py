@@ -16,7 +16,7 @@ from reasoner.guideline.probes import seen, untrustworthy
 from reasoner.intake import problems
 from reasoner.lines import line_of
 from reasoner.policy import under
-from reasoner.rdf import Graph, Iri, Literal
+from reasoner.rdf import Iri, Literal
 from reasoner.record import Record, record
 from reasoner.select import Asked, Selection, by_ladder, by_name
 from reasoner.terms import CORE, GUIDELINE, SH, A
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from reasoner.guideline.edition import Edition
     from reasoner.load import Case
     from reasoner.ontology import Ontology
+    from reasoner.rdf import Graph
     from reasoner.validate import Engine, Hit
 
 
@@ -99,13 +100,13 @@ def prepare(case: Case, ontology: Ontology, engine: Engine, as_of: date | None =
                 "Choose a later --as-of date, or add the documents.",
             )
         )
-    derived = known.graph.triples | derive(known)
+    derived = known.graph.plus(derive(known))
     inferred = classify(derived, ontology)
     added: dict[Iri, set[Iri]] = {}
     for triple in inferred:
         if triple.predicate == A and not isinstance(triple.object, Literal):
             added.setdefault(triple.subject, set()).add(triple.object)
-    return Prepared(case, Graph(derived | inferred), day, late, {s: frozenset(kinds) for s, kinds in added.items()})
+    return Prepared(case, derived.plus(inferred), day, late, {s: frozenset(kinds) for s, kinds in added.items()})
 
 
 def judge(prepared: Prepared, ontology: Ontology, engine: Engine, guideline: str | None = None) -> Assessment:

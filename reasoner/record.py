@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reasoner.dates import Interval, interval, spoken
 from reasoner.places import in_order, requested_segments, segments_of
-from reasoner.rdf import Graph, Iri, Literal
+from reasoner.rdf import Graph, Iri, Literal, Term
 from reasoner.terms import CORE, DCTERMS, OWL, PROV, RDFS, A, local_name
 
 if TYPE_CHECKING:
@@ -47,9 +47,18 @@ class Finding(NamedTuple):
     ended_by: tuple[Iri, ...]
     overruled_by: tuple[Iri, ...]
     derived_from: tuple[Iri, ...]
-    values: Mapping[str, str]
-    """The literal properties by local name, derived ones included."""
-    qualities: tuple[tuple[Iri, Iri], ...] = ()
+    stated: Mapping[Iri, list[Term]]
+    """All that is stated or derived of it, by property."""
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        """The literal properties by local name, derived ones included."""
+        return _literals(self.stated)
+
+    @property
+    def qualities(self) -> tuple[tuple[Iri, Iri], ...]:
+        """The properties that are not literals, kinds apart."""
+        return tuple((p, v) for p in sorted(self.stated) if p != A for v in _named(self.stated, p))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +188,7 @@ def record(case: str, graph: Graph, as_of: date, late: list[Iri], ontology: Onto
         documents=tuple(documents.values()),
         late_documents=tuple(_document(d, graph, ontology) for d in late),
         patient=patient,
-        patient_values=_literals(patient, graph) if patient else {},
+        patient_values=_literals(graph.predicates(patient)) if patient else {},
         injured=_when(patient, CORE.injuredOn, graph),
         decision=decision,
         decided=_when(decision, CORE.decidedOn, graph),
@@ -189,7 +198,7 @@ def record(case: str, graph: Graph, as_of: date, late: list[Iri], ontology: Onto
         ),
         adjudications=tuple(_adjudication(a, graph, findings) for a in graph.subjects(A, CORE.Adjudication)),
         services=tuple(_service(s, graph, ontology) for s, o in graph.pairs(CORE.asksFor)),
-        events={s: text for s in graph.all_subjects() if (text := graph.text(s, RDFS.label))},
+        events={s: text for s, _ in graph.pairs(RDFS.label) if (text := graph.text(s, RDFS.label))},
         anchors=_anchors(graph, as_of, ontology),
     )
 
@@ -208,44 +217,39 @@ def _document(iri: Iri, graph: Graph, ontology: Ontology) -> Document:
 
 
 def _finding(iri: Iri, graph: Graph, documents: Mapping[Iri, Document], ontology: Ontology) -> Finding:
-    named: dict[Iri, list[Iri]] = {}
-    literals: dict[Iri, Literal] = {}
-    for predicate, held in graph.predicates(iri).items():
-        if len(held) == 1 and not isinstance(held[0], Literal):
-            named[predicate] = [held[0]]
-            continue
-        for value in held:
-            if isinstance(value, Literal):
-                literals.setdefault(predicate, value)
-            else:
-                named.setdefault(predicate, []).append(value)
-    kinds = frozenset(named.get(A, ()))
-    words = _value(literals, CORE.quote)
-    reported = next(iter(named.get(CORE.reportedIn, ())), None)
-    sites = _NONE.union(*(segments_of(site, ontology) for site in named.get(CORE.site, ())))
-    observed = literals.get(CORE.observedOn)
+    stated = graph.predicates(iri)
+    kinds = frozenset(_named(stated, A))
+    words = graph.text(iri, CORE.quote)
+    reported = graph.iri(iri, CORE.reportedIn)
     return Finding(
         iri=iri,
         document=documents.get(reported) if reported else None,
         kind=_most_special(kinds, ontology),
         kinds=kinds,
-        presence=next(iter(named.get(CORE.presence, ())), None),
-        observed=interval(observed) if observed else None,
-        sites=tuple(in_order(sites, ontology)) if len(sites) > 1 else tuple(sites),
-        page=_value(literals, CORE.page),
-        words=words or _value(literals, CORE.paraphrase),
+        presence=graph.iri(iri, CORE.presence),
+        observed=_when(iri, CORE.observedOn, graph),
+        sites=_segments(_named(stated, CORE.site), ontology),
+        page=graph.text(iri, CORE.page),
+        words=words or graph.text(iri, CORE.paraphrase),
         quoted=bool(words),
-        concerns=tuple(named.get(CORE.concerns, ())),
-        ended_by=tuple(named.get(CORE.endedBy, ())),
-        overruled_by=tuple(named.get(CORE.overruledBy, ())),
-        derived_from=tuple(named.get(PROV.wasDerivedFrom, ())),
-        values={local_name(p): value.value for p, value in literals.items()},
-        qualities=tuple((p, v) for p, values in sorted(named.items()) if p != A for v in values),
+        concerns=_named(stated, CORE.concerns),
+        ended_by=_named(stated, CORE.endedBy),
+        overruled_by=_named(stated, CORE.overruledBy),
+        derived_from=_named(stated, PROV.wasDerivedFrom),
+        stated=stated,
     )
 
 
-def _value(literals: Mapping[Iri, Literal], predicate: Iri) -> str:
-    return literals[predicate].value if predicate in literals else ""
+def _named(stated: Mapping[Iri, list[Term]], predicate: Iri) -> tuple[Iri, ...]:
+    """The values of a property that are not literals."""
+    held = stated.get(predicate)
+    return tuple([value for value in held if not isinstance(value, Literal)]) if held else ()
+
+
+@lru_cache(maxsize=8192)
+def _segments(sites: tuple[Iri, ...], ontology: Ontology) -> tuple[Iri, ...]:
+    """The segments that sites are or are made of, from above down."""
+    return tuple(in_order(_NONE.union(*(segments_of(site, ontology) for site in sites)), ontology))
 
 
 @lru_cache(maxsize=8192)
@@ -333,7 +337,7 @@ def _when(iri: Iri | None, predicate: Iri, graph: Graph) -> Interval | None:
     return interval(found) if found else None
 
 
-def _literals(iri: Iri, graph: Graph) -> Mapping[str, str]:
-    return {
-        local_name(p): v.value for p, values in graph.predicates(iri).items() for v in values if isinstance(v, Literal)
-    }
+def _literals(stated: Mapping[Iri, list[Term]]) -> Mapping[str, str]:
+    """The first literal of each property that has one, by local name."""
+    firsts = ((p, next((v for v in held if isinstance(v, Literal)), None)) for p, held in stated.items())
+    return {local_name(predicate): first.value for predicate, first in firsts if first is not None}

@@ -124,18 +124,25 @@ def cut(graph: Iterable[Triple], shapes: Shapes, first: int = 0) -> Cut:
     """What the shapes can see of a graph, as N-Triples; its nodes are numbered from ``first`` on."""
     mentioned, paths, numbers = shapes.mentioned, shapes.paths, _Numbers(shapes.written_names, first)
     kinds = None if A in mentioned else mentioned
-    lines: list[str] = []
-    subjects: set[Iri] = set()
-    for subject, predicate, value in graph:
-        path = paths.get(predicate)
-        if path is None:
-            if predicate != A or (kinds is not None and value not in kinds):
-                continue
-            path = _IS_A
-        what = literal_text(value) if isinstance(value, Literal) else numbers[value]
-        subjects.add(subject)
-        lines.append(f"{numbers[subject]} {path} {what} .\n")
-    return Cut("".join(lines).encode(), numbers.nodes, not numbers.blank and subjects.isdisjoint(shapes.written_names))
+    told: list[str] = []
+    subjects: list[Iri] = []
+    for subject, stated in (graph if isinstance(graph, Graph) else Graph(graph)).by_subject():
+        seen: list[str] = []
+        for predicate, values in stated.items():
+            if (path := paths.get(predicate)) is not None:
+                seen += [f"{path} {literal_text(v) if isinstance(v, Literal) else numbers[v]} .\n" for v in values]
+            elif predicate == A:
+                seen += [
+                    f"{_IS_A} {numbers[v]} .\n"
+                    for v in values
+                    if not isinstance(v, Literal) and (kinds is None or v in kinds)
+                ]
+        if seen:
+            subjects.append(subject)
+            name = numbers[subject] + " "
+            told.append(name + name.join(seen))
+    apart = not numbers.blank and shapes.written_names.keys().isdisjoint(subjects)
+    return Cut("".join(told).encode(), numbers.nodes, apart)
 
 
 _IS_A = f"<{A}>"

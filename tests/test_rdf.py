@@ -1,4 +1,4 @@
-"""What is written as N-Quads is what the library would write, byte for byte, and is read back the same."""
+"""What is written as N-Quads is what the library would write, byte for byte, and is read back the same; graphs grow."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pyoxigraph
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reasoner.rdf import STRING, Iri, Literal, Quad, nquads, parse
+from reasoner.rdf import STRING, Graph, Iri, Literal, Quad, nquads, parse
 from reasoner.terms import RDF, XSD
 
 NAMES = st.sampled_from(["https://a.b/c", "https://a.b/d#e", "urn:x:é", "https://a.b/c%20d"]).map(Iri)
@@ -41,3 +41,20 @@ def node(term: Iri | Literal) -> pyoxigraph.NamedNode | pyoxigraph.BlankNode | p
             return pyoxigraph.Literal(term.value, language=term.language)
         return pyoxigraph.Literal(term.value, datatype=pyoxigraph.NamedNode(term.datatype))
     return pyoxigraph.BlankNode(term[2:]) if term.startswith("_:") else pyoxigraph.NamedNode(term)
+
+
+def index_of(graph: Graph) -> object:
+    """All that a graph's lookups say."""
+    stated = {s: {p: list(values) for p, values in graph.predicates(s).items()} for s in graph.all_subjects()}
+    pairs = {p: graph.pairs(p) for p in {t.predicate for t in graph}}
+    return graph.triples, stated, pairs, dict(graph.by_subject())
+
+
+@given(st.lists(QUADS, max_size=8), st.lists(QUADS, max_size=8))
+def test_a_graph_with_more_is_as_if_made_at_once_and_leaves_the_first_as_it_was(
+    first: list[Quad], more: list[Quad]
+) -> None:
+    graph = Graph(q.triple for q in first)
+    before = index_of(graph)
+    assert index_of(graph.plus(q.triple for q in more)) == index_of(Graph(q.triple for q in [*first, *more]))
+    assert index_of(graph) == before

@@ -48,14 +48,19 @@ V = TypeVar("V")
 
 def determine_rows(cases: Sequence[CaseText], manner: Manner, asks: Asks) -> list[Row]:
     """One row for each case, in order; a case that cannot be judged has problems and no outcome."""
-    ontology = load_ontology()
     with _uncollected():
-        begun = [_brought(case, manner, ontology) for case in cases]
-        gates, hits = _gates(begun, manner.engine), _hits(begun, manner.engine)
-        return [
-            given if isinstance(given, Row) else _row(case, given, gates.get(n), hits.get(n), (manner, asks, ontology))
-            for n, (case, given) in enumerate(zip(cases, begun, strict=True))
-        ]
+        return _rows(cases, manner, asks)
+
+
+def _rows(cases: Sequence[CaseText], manner: Manner, asks: Asks) -> list[Row]:
+    """These rows, of which nothing else is left when the collector is asked again."""
+    ontology = load_ontology()
+    begun = [_brought(case, manner, ontology) for case in cases]
+    gates, hits = _gates(begun, manner.engine), _hits(begun, manner.engine)
+    return [
+        given if isinstance(given, Row) else _row(case, given, gates.get(n), hits.get(n), (manner, asks, ontology))
+        for n, (case, given) in enumerate(zip(cases, begun, strict=True))
+    ]
 
 
 @contextmanager

@@ -67,7 +67,7 @@ def _drafted(quads: Sequence[Quad], screen: _Screen) -> Draft | None:
         foreign = subject in screen.ontology.declared or is_ours(subject) or subject.startswith(_NO_NAMES)
         if foreign or not screen.go_together(found):
             return None
-    if any(quad.subject not in kinds for quad in quads):
+    if not kinds.keys() >= {quad[0] for quad in quads}:
         return None
     return Draft(quads, {s: tuple(found) for s, found in stated.items()}, kinds, frozenset(), screen.ontology)
 
@@ -122,7 +122,7 @@ def _make_room(found: set[Pattern] | dict[Any, Any]) -> None:
 def _levels_right(drafted: Draft) -> bool:
     """Whether every request goes from above down, which takes two statements to see."""
     levels = level_properties(drafted.ontology)
-    stated = [quad for quad in drafted.quads if quad.predicate in levels]
+    stated = [quad for quad in drafted.quads if quad[1] in levels]
     only = Draft(stated, drafted.stated, drafted.kinds, drafted.unsure, drafted.ontology)
     return not any(structure.levels(only))
 
