@@ -38,8 +38,7 @@ COMMANDS = (
 )  # fmt: skip
 UNTIL_INTERRUPTED = {"store serve"}
 GUIDELINE_COMMANDS = [
-    f"guideline {name}"
-    for name in ("lint", "test", "check", "coverage", "mutate", "diff", "export", "doc", "new")
+    f"guideline {name}" for name in ("lint", "test", "check", "coverage", "mutate", "diff", "export", "doc", "new")
 ]
 
 
@@ -145,7 +144,7 @@ def test_a_bug_of_ours_is_told_as_one(
     store = shutil.copytree(stored, tmp_path / "store")
     for module in ("cli", "cli.batch", "cli.synthesize", "cli.store", "cli.query"):
         monkeypatch.setattr(sys.modules[f"reasoner.{module}"], "emit", break_down)
-    for work in ("ontology.report.check", "store.push.push", "workbench.serving.serve"):
+    for work in ("ontology.report.check", "store.push.run.push", "workbench.serving.serve"):
         monkeypatch.setattr(f"reasoner.{work}", break_down)
     arguments = {
         "determine": [MET, *ODG_ON_MET], "validate": [MET, *ODG_ON_MET], "explain": [REFERENCE, "NicotineFree"],
@@ -342,9 +341,7 @@ def test_every_command_is_known_here() -> None:
 @pytest.mark.parametrize(
     "name", [pytest.param(n, marks=[pytest.mark.java] if n == "ontology check" else []) for n in HELP]
 )
-def test_the_example_in_the_help_runs(
-    tmp_path: Path, stored: Path, name: str, request: pytest.FixtureRequest
-) -> None:
+def test_the_example_in_the_help_runs(tmp_path: Path, stored: Path, name: str, request: pytest.FixtureRequest) -> None:
     example = re.search(r"Example: (reasoner .*)", HELP[name], re.DOTALL)
     assert example
     command = " ".join(example[1].split())

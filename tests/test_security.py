@@ -295,7 +295,7 @@ OWNED = {
     "typer": "cli/options.py",
     "jinja2": "writing/templating.py",
     "rich": "tables.py",
-    "pandas": "store/handle_frame.py",
+    "pandas": "store/python/frame.py",
     "pyarrow": "batch/arrow.py",
     "pyspark": "batch/spark.py",
     "py4j": "batch/spark.py",

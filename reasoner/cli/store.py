@@ -23,7 +23,7 @@ from reasoner.cli.options import (
 )  # fmt: skip
 from reasoner.cli.serve import serve
 from reasoner.errors import ExitCode, ReasonerError
-from reasoner.store.describe_form import DescriptionForm
+from reasoner.store.description.form import DescriptionForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -146,7 +146,7 @@ def store_describe(
 
     Example: reasoner store describe scratch/store --format svg --out schema.svg
     """
-    from reasoner.store.describe_show import described
+    from reasoner.store.description.show import described
 
     emit(described(folder, form), out)
 
@@ -176,9 +176,9 @@ def store_push(
     Example: reasoner store push scratch/store --endpoint http://127.0.0.1:7878/store
     """
     from reasoner.remote.endpoint import pushed_to
-    from reasoner.store.push import push
-    from reasoner.store.push_check import looked_at
-    from reasoner.store.push_report import others_text, push_json, push_text
+    from reasoner.store.push.check import looked_at
+    from reasoner.store.push.report import others_text, push_json, push_text
+    from reasoner.store.push.run import push
     from reasoner.tables import counted
 
     server, asked = pushed_to(endpoint, header_from, query_endpoint, exactly=exactly)

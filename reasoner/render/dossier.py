@@ -12,7 +12,7 @@ from reasoner.guideline.retold import retold
 from reasoner.ontology import load_ontology
 from reasoner.rdf import Iri, Literal, Quad, Triple, nquads_text
 from reasoner.render.report import report_triples
-from reasoner.store.describe_counts import counted
+from reasoner.store.description.counts import counted
 from reasoner.terms import BASE, DCTERMS, DETERMINATION, PROV, STORE, A, local_name
 
 if TYPE_CHECKING:

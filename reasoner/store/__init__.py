@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import os
 
-    from reasoner.store.handle import Handle
+    from reasoner.store.python.handle import Handle
 
 
 def open(folder: str | os.PathLike[str], *, limit_seconds: float = 60.0) -> Handle:  # noqa: A001 - as one opens a file
@@ -21,6 +21,6 @@ def open(folder: str | os.PathLike[str], *, limit_seconds: float = 60.0) -> Hand
 
     A store that is built anew meanwhile is not seen until it is opened again.
     """
-    from reasoner.store.handle import Handle  # noqa: PLC0415 - whoever only builds needs nothing of this
+    from reasoner.store.python.handle import Handle  # noqa: PLC0415 - whoever only builds needs nothing of this
 
     return Handle(folder, limit_seconds)

@@ -8,8 +8,8 @@ from contextlib import contextmanager, nullcontext
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from reasoner.store.describe_tallies import TABLES as TALLIES
-from reasoner.store.describe_tallies import Tallies
+from reasoner.store.description.tallies import TABLES as TALLIES
+from reasoner.store.description.tallies import Tallies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -48,7 +48,7 @@ class Entry(NamedTuple):
     part: int
     graphs: tuple[str, ...] = ()
     counts: Mapping[str, int] = MappingProxyType({})
-    """What `reasoner.store.describe_counts` counts of it."""
+    """What `reasoner.store.description.counts` counts of it."""
 
 
 class Catalogue:
@@ -130,9 +130,7 @@ class Catalogue:
 
     def counts(self) -> dict[str, Any]:
         """How many cases and quads there are, and how many cases were not judged."""
-        row = self._database.execute(
-            "SELECT COUNT(*), COUNT(problem), COALESCE(SUM(quads), 0) FROM cases"
-        ).fetchone()
+        row = self._database.execute("SELECT COUNT(*), COUNT(problem), COALESCE(SUM(quads), 0) FROM cases").fetchone()
         return dict(zip(("cases", "refused", "quads"), row, strict=True))
 
     def by_edition(self) -> list[tuple[str, int]]:

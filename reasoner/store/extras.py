@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from reasoner.store.describe import DESCRIPTION, description_lines
+from reasoner.store.description.lines import DESCRIPTION, description_lines
 from reasoner.store.fill import opened, taken
 from reasoner.store.summary import SUMMARY
 from reasoner.store.summing import summary_lines

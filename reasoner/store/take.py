@@ -12,7 +12,7 @@ from reasoner.batch.row import CaseText
 from reasoner.errors import Problem
 from reasoner.rdf import nquads
 from reasoner.store.catalogue import Entry, Names
-from reasoner.store.describe_counts import counted
+from reasoner.store.description.counts import counted
 from reasoner.store.refusal import refusal, refusal_iri, same_case, same_name
 from reasoner.terms import STORE
 
@@ -60,9 +60,7 @@ class _Asked(NamedTuple):
 class Taking:
     """The cases of one command on their way into the staging."""
 
-    def __init__(
-        self, staging: Staging, old: Catalogue | None, basis: Basis, change: Change, *, exactly: bool
-    ) -> None:
+    def __init__(self, staging: Staging, old: Catalogue | None, basis: Basis, change: Change, *, exactly: bool) -> None:
         """``exactly``: what the command does not name leaves the store."""
         self.basis, self.exactly, self.named, self.number = basis, exactly, Names(), 0
         self._staging, self._old, self._change = staging, old, change

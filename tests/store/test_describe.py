@@ -21,11 +21,11 @@ from reasoner.errors import ExitCode
 from reasoner.ontology import load_ontology
 from reasoner.rdf import DiskStore, Graph, Iri, Literal, Selection, parse
 from reasoner.store.build import remove
-from reasoner.store.describe import DESCRIPTION, subset
-from reasoner.store.describe_form import DescriptionForm
-from reasoner.store.describe_layout import WIDTH, layout
-from reasoner.store.describe_schema import schema
-from reasoner.store.describe_show import described as shown
+from reasoner.store.description.form import DescriptionForm
+from reasoner.store.description.layout import WIDTH, layout
+from reasoner.store.description.lines import DESCRIPTION, subset
+from reasoner.store.description.schema import schema
+from reasoner.store.description.show import described as shown
 from reasoner.store.extras import extra_graphs
 from reasoner.store.library import query_prefixes
 from reasoner.store.place import current
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reasoner.rdf import Term
-    from reasoner.store.describe_layout import Panel
+    from reasoner.store.description.layout import Panel
 
 CASES = folder("cases")
 ONE, OTHER = CASES / "v01-all-met", CASES / "v02-only-smoking-unresolved"

@@ -20,7 +20,7 @@ from test_remote import SECRET, slow, told
 from reasoner.remote.endpoint import endpoint
 from reasoner.store.basis import Basis
 from reasoner.store.build import remove
-from reasoner.store.push_journal import PUSHED, Journal
+from reasoner.store.push.journal import PUSHED, Journal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -21,9 +21,9 @@ from reasoner.data import folder
 from reasoner.errors import UsageError
 from reasoner.rdf import Iri, Literal
 from reasoner.store.build import remove
-from reasoner.store.handle_answer import Answer
 from reasoner.store.library import find_question, library
 from reasoner.store.place import clear, current
+from reasoner.store.python.answer import Answer
 from reasoner.terms import XSD
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reasoner.rdf import Term
-    from reasoner.store.handle import Handle
+    from reasoner.store.python.handle import Handle
 
 ONE = (folder("cases") / "v01-all-met").name
 COUNT = "SELECT (COUNT(*) AS ?n) { ?case a store:Case }"

@@ -470,7 +470,7 @@ def test_only_what_an_endpoint_was_named_for_may_send() -> None:
     code = {file: file.read_text() for file in (ROOT / "reasoner").rglob("*.py")}
     sends = {file.relative_to(ROOT / "reasoner").as_posix() for file, text in code.items() if "remote.http" in text}
     assert sends == {
-        "remote/graph_store.py", "remote/refusal.py", "store/remote.py", "store/push.py", "store/push_check.py",
+        "remote/graph_store.py", "remote/refusal.py", "store/remote.py", "store/push/run.py", "store/push/check.py",
     }  # fmt: skip
     named = {file.relative_to(ROOT / "reasoner").as_posix() for file, text in code.items() if '"--endpoint"' in text}
     assert named == {"cli/query.py", "cli/store.py", "remote/endpoint.py"}

@@ -8,8 +8,8 @@ from reasoner.cases import as_text
 from reasoner.render.page import clean
 
 if TYPE_CHECKING:
-    from reasoner.store.push import Pushed
-    from reasoner.store.push_check import Others
+    from reasoner.store.push.check import Others
+    from reasoner.store.push.run import Pushed
 
 NOT_LOOKED = "What else it holds was not looked at; --query-endpoint looks.\n"
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from reasoner.ontology import load_ontology
 from reasoner.rdf import Iri, Literal, Quad, Triple, nquads
-from reasoner.store.describe_numbers import numbers
+from reasoner.store.description.numbers import numbers
 from reasoner.terms import BASE, DCTERMS, RDFS, XSD, A, Namespace, local_name
 from reasoner.vocabulary import prefixed, split
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from reasoner.rdf import DiskStore, Term
-    from reasoner.store.describe_numbers import Numbers, Part
+    from reasoner.store.description.numbers import Numbers, Part
     from reasoner.store.place import Generation
 
 VOID = Namespace("http://rdfs.org/ns/void#")

@@ -16,15 +16,15 @@ from reasoner.remote.graph_store import GraphStore
 from reasoner.remote.http import Connection
 from reasoner.store.catalogue import Catalogue, Names
 from reasoner.store.place import reading
-from reasoner.store.push_journal import Journal
-from reasoner.store.push_parts import parts
+from reasoner.store.push.journal import Journal
+from reasoner.store.push.parts import parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from reasoner.remote.endpoint import Endpoint
-    from reasoner.store.push_parts import Part
+    from reasoner.store.push.parts import Part
 
 SECONDS = 60.0
 """How long one request may take if nothing else is said."""

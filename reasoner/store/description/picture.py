@@ -6,7 +6,7 @@ import textwrap
 from html import escape
 from typing import TYPE_CHECKING
 
-from reasoner.store.describe_layout import HEAD, LINE, WIDTH, layout, listed
+from reasoner.store.description.layout import HEAD, LINE, WIDTH, layout, listed
 from reasoner.vocabulary import prefixed, split
 
 if TYPE_CHECKING:
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from reasoner.ontology import Ontology
     from reasoner.rdf import Iri
-    from reasoner.store.describe_layout import Box, Panel
-    from reasoner.store.describe_schema import Kind
+    from reasoner.store.description.layout import Box, Panel
+    from reasoner.store.description.schema import Kind
 
 FONT = 'font-family="Helvetica, Arial, sans-serif" font-size="12"'
 INK, FAINT, PANEL, EDGE = "#1f2430", "#6b7280", "#f4f5f7", "#d5d9e0"

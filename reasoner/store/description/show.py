@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from reasoner.errors import Problem, UsageError
 from reasoner.ontology import load_ontology
 from reasoner.rdf import DiskStore, Graph, Iri, Literal, Triple, turtle
-from reasoner.store.describe import DESCRIPTION, FOAF, FORMATS, SD, VOID, VOID_EXT, WHOLE
-from reasoner.store.describe_form import DescriptionForm
-from reasoner.store.describe_picture import picture
-from reasoner.store.describe_schema import schema
+from reasoner.store.description.form import DescriptionForm
+from reasoner.store.description.lines import DESCRIPTION, FOAF, FORMATS, SD, VOID, VOID_EXT, WHOLE
+from reasoner.store.description.picture import picture
+from reasoner.store.description.schema import schema
 from reasoner.store.library import query_prefixes
 from reasoner.store.place import reading
 from reasoner.terms import DCTERMS, A

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reasoner.store.describe import VOID, VOID_EXT, WHOLE
+from reasoner.store.description.lines import VOID, VOID_EXT, WHOLE
 from reasoner.terms import DCTERMS, STORE
 
 if TYPE_CHECKING:

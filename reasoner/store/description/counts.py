@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from reasoner.ontology import load_ontology
 from reasoner.rdf import Iri, Literal
-from reasoner.store.describe_kinds import main_classes
+from reasoner.store.description.kinds import main_classes
 from reasoner.terms import CORE, STORE, A
 
 if TYPE_CHECKING:

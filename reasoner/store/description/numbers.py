@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from reasoner.data import folder
 from reasoner.rdf import Iri, Literal, Selection
 from reasoner.store.catalogue import Catalogue
-from reasoner.store.describe_counts import ALL, Count, counted
+from reasoner.store.description.counts import ALL, Count, counted
 from reasoner.store.library import query_prefixes
 
 if TYPE_CHECKING:

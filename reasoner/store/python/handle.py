@@ -14,9 +14,9 @@ from reasoner.errors import Problem, UsageError
 from reasoner.rdf import Literal, parse_results
 from reasoner.store.asking import ask
 from reasoner.store.forms import Form
-from reasoner.store.handle_answer import Answer
 from reasoner.store.library import find_question, query_prefixes
 from reasoner.store.place import reading
+from reasoner.store.python.answer import Answer
 from reasoner.terms import XSD
 
 if TYPE_CHECKING:

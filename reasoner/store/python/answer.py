@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, overload
 
-from reasoner.store.handle_types import typed
+from reasoner.store.python.types import typed
 
 if TYPE_CHECKING:
     from reasoner.rdf import Term
-    from reasoner.store.handle_types import Type, Value
+    from reasoner.store.python.types import Type, Value
 
 
 class Answer(Sequence["dict[str, Value]"]):
@@ -55,6 +55,6 @@ class Answer(Sequence["dict[str, Value]"]):
         Raises `UsageError` where pandas is not installed.
         """
         from reasoner.batch.arrow import without_decimals  # noqa: PLC0415
-        from reasoner.store.handle_frame import frame  # noqa: PLC0415
+        from reasoner.store.python.frame import frame  # noqa: PLC0415
 
         return frame(without_decimals(self.arrow()))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from reasoner.rdf import Iri
-    from reasoner.store.describe_schema import Field, Kind
+    from reasoner.store.description.schema import Field, Kind
 
 COLUMNS = (
     (STORE.Case, STORE.Contrasts, STORE.Refusal),

@@ -1,0 +1,1 @@
+"""What a store says of itself: how many of what, as RDF and as a picture."""

@@ -1,0 +1,1 @@
+"""A store sent to another triple store, and afterwards what changed."""
