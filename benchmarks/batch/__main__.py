@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-sys.path.insert(0, str(ROOT))  # the program beside this file, and not another that is installed
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]  # the program beside this file, and not one that is installed
 
 from beside import beside  # noqa: E402
 from growth import growth, options  # noqa: E402

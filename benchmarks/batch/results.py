@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import platform
-from importlib.metadata import version
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from measure import RESULTS, machine, machine_text
 from plot import plot
 
-FOLDER = Path(__file__).resolve().parent.parent / "results"
-LIBRARIES = ("pyarrow", "pyoxigraph", "pyshacl", "pyshifty", "rdflib")
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Results:
@@ -20,7 +17,7 @@ class Results:
 
     def __init__(self, date: str | None, scratch: Path) -> None:
         scratch.mkdir(parents=True, exist_ok=True)
-        self._stem = FOLDER / f"batch-{date}" if date else scratch / "batch"
+        self._stem = RESULTS / f"batch-{date}" if date else scratch / "batch"
         file = self._stem.with_suffix(".json")
         self._found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8")) if date and file.exists() else {}
         self._found["machine"] = machine()
@@ -44,22 +41,9 @@ class Results:
             self._stem.with_suffix(ending).write_text(content, encoding="utf-8")
 
 
-def machine() -> dict[str, Any]:
-    """What the figures hold for."""
-    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    model = next(names, platform.machine())
-    return {
-        "processor": model, "cores": os.cpu_count(), "system": f"{platform.system()} {platform.release()}",
-        "python": platform.python_version(), "libraries": {name: version(name) for name in LIBRARIES},
-    }  # fmt: skip
-
-
 def text(found: dict[str, Any]) -> str:
     """All sections as tables."""
-    told = found["machine"]
-    used = ", ".join(f"{name} {number}" for name, number in told["libraries"].items())
-    blocks = [f"{told['processor']}, {told['cores']} cores; {told['system']}; Python {told['python']}; {used}"]
+    blocks = [machine_text(found["machine"])]
     tables = {"growth": _growth, "beside": _beside, "stages": _stages, "options": _options}
     blocks += ["\n".join(table(found[name])) for name, table in tables.items() if found.get(name)]
     return "\n\n".join(blocks) + "\n"

@@ -5,13 +5,16 @@ The answers stand in tests/store/answers; REASONER_WRITE_ANSWERS=1 writes them a
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 from pathlib import Path
 
 import pytest
-from support import reasoner
+from support import MET, edited, reasoner
+from support_store import made
 
+from reasoner.data import folder
 from reasoner.rdf import DiskStore
 from reasoner.store.answer import written
 from reasoner.store.forms import Form
@@ -41,16 +44,16 @@ NONE = {"unsupported"}
 """The questions to which there may be no answer."""
 
 
-def query_of(name: str) -> str:
+def query_of(name: str, **others: str) -> str:
     """A question of the library with values for its parameters."""
-    asked, others = find_question(name), OTHERWISE.get(name, {})
-    values = ASKED | others
-    given = [f"{p.name}={values[p.name]}" for p in asked.parameters if p.default is None or p.name in others]
+    asked, otherwise = find_question(name), OTHERWISE.get(name, {}) | others
+    values = ASKED | otherwise
+    given = [f"{p.name}={values[p.name]}" for p in asked.parameters if p.default is None or p.name in otherwise]
     return bound(asked, given, query_prefixes())
 
 
-def answer(store: Path, name: str) -> str:
-    query = query_of(name)
+def answer(store: Path, name: str, **others: str) -> str:
+    query = query_of(name, **others)
     guard(query, name)
     with reading(store) as generation:
         found = DiskStore(generation.quads, read_only=True).query(query, {})
@@ -97,3 +100,24 @@ def test_the_library_is_listed_with_its_parameters() -> None:
     assert "cases-by-status" in shown
     assert "criterion=iri" in shown
     assert '"default": "determination:NotMet"' in listed(as_json=True)
+
+
+PAGED = [name for name in library() if "after" in {p.name for p in find_question(name).parameters}]
+
+
+@pytest.mark.parametrize("name", PAGED)
+def test_a_question_that_answers_a_thousand_at_a_time_goes_on_after_a_case(store: Path, name: str) -> None:
+    whole = list(csv.DictReader(answer(store, name, after="").splitlines()))
+    first = whole[0]["case"]
+    rest = [row for row in whole if row["case"] != first]
+    assert list(csv.DictReader(answer(store, name, after=first).splitlines())) == rest != whole
+
+
+def test_a_refused_case_stands_among_the_cases_once_with_the_code_of_its_problem(tmp_path: Path) -> None:
+    bad = edited(MET, tmp_path / "bad" / "case.trig", ("core:presence", "core:presense"))
+    made(tmp_path / "store", [bad.parent, folder("cases") / "v01-all-met", folder("cases") / "v07-three-levels"])
+    (refused,) = csv.DictReader(answer(tmp_path / "store", "refused-cases").splitlines())
+    found = list(csv.DictReader(answer(tmp_path / "store", "cases", after="").splitlines()))
+    assert [row["case"] for row in found] == ["bad", "v01-all-met", "v07-three-levels"]
+    assert [row["outcome"] == "refused" for row in found] == [True, False, False]
+    assert found[0]["reason"] == refused["code"] != ""
