@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from reasoner.errors import InputRefusedError
@@ -10,7 +9,7 @@ from reasoner.judge import decide, judge
 from reasoner.obstacles import obstacles
 from reasoner.rdf import Iri, Literal, Triple
 from reasoner.render.graph import named
-from reasoner.select import find_edition
+from reasoner.select import packaged_edition
 from reasoner.terms import BASE, STORE, A
 
 if TYPE_CHECKING:
@@ -33,16 +32,13 @@ class Contrast(NamedTuple):
     """Why not: the code of the problem."""
 
 
-_edition = lru_cache(maxsize=256)(find_edition)
-
-
 def contrasts(assessment: Assessment, names: Iterable[str], ontology: Ontology, engine: Engine) -> tuple[Contrast, ...]:
     """A judged case under each of the named editions but its own, in the order of their names.
 
     Raises `KnowledgeBaseError` where a criterion of one was not evaluated.
     """
     day = assessment.selection.day
-    editions = {edition.iri: (edition, name) for name in names for edition in (_edition(name, day, ontology),)}
+    editions = {edition.iri: (edition, name) for name in names for edition in (packaged_edition(name, day, ontology),)}
     editions.pop(assessment.edition.iri, None)
     return tuple(_contrast(assessment, *editions[iri], ontology, engine) for iri in sorted(editions))
 

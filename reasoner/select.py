@@ -16,6 +16,8 @@ from reasoner.terms import BASE, GUIDELINE, RDFS
 from reasoner.vocabulary import prefixed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from reasoner.guideline.edition import Edition
     from reasoner.ontology import Ontology
     from reasoner.rdf import Iri
@@ -94,7 +96,7 @@ def by_name(name: str, asked: Asked, ontology: Ontology) -> Selection:
     Raises `UsageError` for a name that means no edition or several, `InputRefusedError` where the edition has no
     criterion for the request or is not about it.
     """
-    edition = (find_edition if Path(name).suffix == ".ttl" else _packaged)(name, asked.day, ontology)
+    edition = packaged_edition(name, asked.day, ontology)
     in_force = edition.in_force.covers(asked.day)
     reply, ground = _reply(edition, asked, ontology)
     if reply is not Reply.GOVERNS:
@@ -109,33 +111,50 @@ def by_name(name: str, asked: Asked, ontology: Ontology) -> Selection:
 
 
 def find_edition(name: str, day: Interval, ontology: Ontology) -> Edition:
-    """The edition that a path, part of a path, IRI or notation names; of several in one guideline the one in force."""
+    """The edition that a path, part of a path, IRI or notation names; of several in one guideline the one in force.
+
+    Raises `UsageError` for a name that means no edition or several.
+    """
     if Path(name).suffix == ".ttl" and Path(name).is_file():
         return read_edition(Path(name), ontology)
+    return _in_force(name, _named(name, ontology), day)
+
+
+def packaged_edition(name: str, day: Interval, ontology: Ontology) -> Edition:
+    """The same, for many cases: what a name means is looked up once, unless it is a file's."""
+    if Path(name).suffix == ".ttl":
+        return find_edition(name, day, ontology)
+    return _in_force(name, _packaged(name, ontology), day)
+
+
+def _named(name: str, ontology: Ontology) -> Mapping[str, Edition]:
+    """The editions that a name other than a file's can mean, by their places in the folder of shapes."""
     wanted = name.removeprefix(BASE).removeprefix("shapes/").removesuffix(".ttl").lower()
-    paths = {path: str(path.relative_to(folder("shapes")).with_suffix("")) for path in all_editions()}
-    found = [p for p, stem in paths.items() if stem == wanted] or [p for p, stem in paths.items() if wanted in stem]
-    editions = [read_edition(p, ontology) for p in found] or [
-        e for e in (read_edition(p, ontology) for p in paths) if wanted in {n.lower() for n in e.notations}
-    ]
-    one_guideline = len({e.guideline for e in editions}) == 1
-    chosen = [e for e in editions if e.in_force.covers(day)] if one_guideline and len(editions) > 1 else editions
-    if len(chosen) == 1:
-        return chosen[0]
-    listed = ", ".join(paths[p] for p in found) if found else ", ".join(paths.values())
+    paths = {str(path.relative_to(folder("shapes")).with_suffix("")): path for path in all_editions()}
+    found = [stem for stem in paths if stem == wanted] or [stem for stem in paths if wanted in stem]
+    editions = {stem: read_edition(path, ontology) for stem, path in paths.items() if not found or stem in found}
+    return editions if found else {s: e for s, e in editions.items() if wanted in {n.lower() for n in e.notations}}
+
+
+_packaged = lru_cache(maxsize=1024)(_named)
+
+
+def _in_force(name: str, editions: Mapping[str, Edition], day: Interval) -> Edition:
+    found = list(editions.values())
+    if len(found) > 1 and len({e.guideline for e in found}) == 1:
+        found = [e for e in found if e.in_force.covers(day)]
+    if len(found) == 1:
+        return found[0]
+    known = editions or [str(path.relative_to(folder("shapes")).with_suffix("")) for path in all_editions()]
     raise UsageError(
         Problem(
             "no-such-edition",
             "--guideline",
             None,
             f"{name!r} names {len(editions) or 'no'} edition(s).",
-            f"Name one of: {listed}.",
+            f"Name one of: {', '.join(known)}.",
         )
     )
-
-
-_packaged = lru_cache(maxsize=1024)(find_edition)
-"""Many cases ask for the same edition; what is packaged is read once."""
 
 
 def _ladder(asked: Asked, ontology: Ontology) -> Ladder:
