@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from reasoner.errors import InputRefusedError
-from reasoner.judge import decide, judge
+from reasoner.guideline.probes import seen_of_each
+from reasoner.judge import Brought, assessed, bring, decide
 from reasoner.obstacles import obstacles
 from reasoner.rdf import Iri, Literal, Triple
 from reasoner.render.graph import named
@@ -13,7 +14,7 @@ from reasoner.select import packaged_edition
 from reasoner.terms import BASE, STORE, A
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from reasoner.determine import Determination
     from reasoner.guideline.edition import Edition
@@ -32,20 +33,37 @@ class Contrast(NamedTuple):
     """Why not: the code of the problem."""
 
 
-def contrasts(assessment: Assessment, names: Iterable[str], ontology: Ontology, engine: Engine) -> tuple[Contrast, ...]:
-    """A judged case under each of the named editions but its own, in the order of their names.
+def contrasts(
+    assessments: Sequence[Assessment], names: Sequence[str], ontology: Ontology, engine: Engine
+) -> list[tuple[Contrast, ...]]:
+    """Each of some judged cases under each of the named editions but its own, in the order of their names.
 
     Raises `KnowledgeBaseError` where a criterion of one was not evaluated.
     """
+    found = [_before(assessment, names, ontology) for assessment in assessments]
+    for edition in {edition for before in found for edition in before}:
+        brought = {n: one for n, before in enumerate(found) if isinstance(one := before.get(edition), Brought)}
+        many = seen_of_each(edition, [one.graph for one in brought.values()], engine)
+        for (number, one), hits in zip(brought.items(), many, strict=True):
+            found[number][edition] = Contrast(edition, decide(assessed(one, hits, ontology, engine)), "")
+    ordered = (sorted(before.items(), key=lambda item: item[0].iri) for before in found)
+    return [tuple(contrast for _, contrast in told if isinstance(contrast, Contrast)) for told in ordered]
+
+
+def _before(assessment: Assessment, names: Sequence[str], ontology: Ontology) -> dict[Edition, Brought | Contrast]:
+    """A case before each edition, or why it cannot be."""
     day = assessment.selection.day
-    editions = {edition.iri: (edition, name) for name in names for edition in (packaged_edition(name, day, ontology),)}
-    editions.pop(assessment.edition.iri, None)
-    return tuple(_contrast(assessment, *editions[iri], ontology, engine) for iri in sorted(editions))
+    editions = {packaged_edition(name, day, ontology): name for name in names}
+    return {
+        edition: _brought(assessment, edition, name, ontology)
+        for edition, name in editions.items()
+        if edition.iri != assessment.edition.iri
+    }
 
 
-def _contrast(assessment: Assessment, edition: Edition, name: str, ontology: Ontology, engine: Engine) -> Contrast:
+def _brought(assessment: Assessment, edition: Edition, name: str, ontology: Ontology) -> Brought | Contrast:
     try:
-        return Contrast(edition, decide(judge(assessment.prepared, ontology, engine, name)), "")
+        return bring(assessment.prepared, ontology, name)
     except InputRefusedError as error:
         return Contrast(edition, None, error.problems[0].code)
 

@@ -35,7 +35,7 @@ STAGES = {
     "derive and classify": ("derive", "classify", "dates"),
     "validate": ("validate", "engines", "shapes", "guideline.probes", "guideline.gates"),
     "assess to outcome": (
-        "assess", "determine", "logic", "status", "record", "select", "policy", "batch.core:_judged",
+        "assess", "determine", "logic", "status", "record", "select", "policy", "batch.core:_determined",
         "rationale.discrepancies", "rationale.grounds", "rationale.words",
     ),
     "write": ("batch.columns:rows_batch", "batch.columns:_placed", "batch.parts", "batch.arrow"),

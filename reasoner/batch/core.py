@@ -35,13 +35,15 @@ if TYPE_CHECKING:
 
     from reasoner.batch.row import Asks, CaseText
     from reasoner.cases import Manner
+    from reasoner.contrast import Contrast
     from reasoner.determine import Determination, Verdict
     from reasoner.judge import Assessment
     from reasoner.ontology import Ontology
     from reasoner.rationale.words import Sentence
     from reasoner.rdf import Iri
-    from reasoner.validate import Engine, Hit
+    from reasoner.validate import Hit
 
+T = TypeVar("T")
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -54,13 +56,26 @@ def determine_rows(cases: Sequence[CaseText], manner: Manner, asks: Asks) -> lis
 
 def _rows(cases: Sequence[CaseText], manner: Manner, asks: Asks) -> list[Row]:
     """These rows, of which nothing else is left when the collector is asked again."""
-    ontology = load_ontology()
-    begun = [_brought(case, manner, ontology) for case in cases]
-    gates, hits = _gates(begun, manner.engine), _hits(begun, manner.engine)
-    return [
-        given if isinstance(given, Row) else _row(case, given, gates.get(n), hits.get(n), (manner, asks, ontology))
+    how = _How(manner, asks, load_ontology())
+    begun = [_brought(case, how) for case in cases]
+    gates, hits = _gates(begun, how), _hits(begun, how)
+    judged = [
+        given if isinstance(given, Row) else _assessed(case, given, gates.get(n), hits.get(n), how)
         for n, (case, given) in enumerate(zip(cases, begun, strict=True))
     ]
+    others = _others(judged, how)
+    return [
+        given if isinstance(given, Row) else _row(case, given, others.get(n), how)
+        for n, (case, given) in enumerate(zip(cases, judged, strict=True))
+    ]
+
+
+class _How(NamedTuple):
+    """How cases are judged, and what is asked for."""
+
+    manner: Manner
+    asks: Asks
+    ontology: Ontology
 
 
 @contextmanager
@@ -75,8 +90,9 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _brought(given: CaseText, manner: Manner, ontology: Ontology) -> Brought | Row:
+def _brought(given: CaseText, how: _How) -> Brought | Row:
     """A case before its edition, or the row that says why it cannot be judged."""
+    manner, _, ontology = how
     sha256 = None
     try:
         case = load_content(given.name, given.file, given.ending, given.content)
@@ -84,64 +100,79 @@ def _brought(given: CaseText, manner: Manner, ontology: Ontology) -> Brought | R
         prepared = prepare(case, ontology, manner.engine, manner.as_of)
         refuse_unfit_reviewer(prepared, ontology, manner.engine)
         return bring(prepared, ontology, manner.guideline)
-    except ReasonerError as error:
-        return problem_row(given, error.problems, sha256)
     except Exception as error:  # noqa: BLE001 - a bug of ours on one case must not stop the others
-        return problem_row(given, (our_bug(given, error),), sha256)
+        return _not_judged(given, error, sha256)
 
 
-def _gates(begun: Sequence[Brought | Row], engine: Engine) -> dict[int, tuple[Iri, ...]]:
+def _gates(begun: Sequence[Brought | Row], how: _How) -> dict[int, tuple[Iri, ...]]:
     """The gates that each case does not pass, by its number."""
     return _of_each(
         begun,
         lambda brought: brought.selection.ladder,
-        lambda ladder, many: shut_of_each(ladder, [brought.prepared.graph for brought in many], engine),
+        lambda ladder, many: shut_of_each(ladder, [brought.prepared.graph for brought in many], how.manner.engine),
     )
 
 
-def _hits(begun: Sequence[Brought | Row], engine: Engine) -> dict[int, frozenset[Hit]]:
+def _hits(begun: Sequence[Brought | Row], how: _How) -> dict[int, frozenset[Hit]]:
     """What the engine sees in each case that is before an edition, by its number."""
     return _of_each(
         begun,
         lambda brought: brought.selection.edition,
-        lambda edition, many: seen_of_each(edition, [brought.graph for brought in many], engine),
+        lambda edition, many: seen_of_each(edition, [brought.graph for brought in many], how.manner.engine),
+    )
+
+
+def _others(judged: Sequence[Assessment | Row], how: _How) -> dict[int, tuple[Contrast, ...]]:
+    """What other editions would make of each case, by its number, where that is asked for."""
+    also = how.asks.also if how.asks.dossier else ()
+    return _of_each(
+        judged,
+        lambda _: also or None,
+        lambda _, many: contrasts(many, also, how.ontology, how.manner.engine),
     )
 
 
 def _of_each(
-    begun: Sequence[Brought | Row], of: Callable[[Brought], K | None], ask: Callable[[K, list[Brought]], list[V]]
+    given: Sequence[T | Row], of: Callable[[T], K | None], ask: Callable[[K, list[T]], list[V]]
 ) -> dict[int, V]:
     """What is found by asking at once for all cases that have the same; nothing where that fails for one of them."""
-    groups: dict[K, list[tuple[int, Brought]]] = {}
-    for number, brought in enumerate(begun):
-        if not isinstance(brought, Row) and (key := of(brought)) is not None:
-            groups.setdefault(key, []).append((number, brought))
+    groups: dict[K, list[tuple[int, T]]] = {}
+    for number, one in enumerate(given):
+        if not isinstance(one, Row) and (key := of(one)) is not None:
+            groups.setdefault(key, []).append((number, one))
     found: dict[int, V] = {}
     for key, members in groups.items():
-        with suppress(Exception):  # each case is asked for alone where it is assessed, and its error told
-            answers = ask(key, [brought for _, brought in members])
+        with suppress(Exception):  # each case is asked for alone where it is needed, and its error told
+            answers = ask(key, [one for _, one in members])
             found.update(zip((number for number, _ in members), answers, strict=True))
     return found
 
 
-def _row(
-    given: CaseText,
-    brought: Brought,
-    gates: tuple[Iri, ...] | None,
-    hits: frozenset[Hit] | None,
-    how: tuple[Manner, Asks, Ontology],
-) -> Row:
-    manner, asks, ontology = how
-    engine = manner.engine
+def _assessed(
+    given: CaseText, brought: Brought, gates: tuple[Iri, ...] | None, hits: frozenset[Hit] | None, how: _How
+) -> Assessment | Row:
+    """A case judged criterion by criterion, or the row that says why it is not."""
+    manner, _, ontology = how
     try:
-        pass_gates(brought, gates_shut(brought, engine) if gates is None else gates)
+        pass_gates(brought, gates_shut(brought, manner.engine) if gates is None else gates)
         if hits is None:
-            hits = seen(brought.selection.edition, brought.graph, engine)
-        return _judged(assessed(brought, hits, ontology, engine), manner, asks, ontology)
-    except ReasonerError as error:
-        return problem_row(given, error.problems, brought.prepared.case.sha256)
+            hits = seen(brought.selection.edition, brought.graph, manner.engine)
+        return assessed(brought, hits, ontology, manner.engine)
     except Exception as error:  # noqa: BLE001 - a bug of ours on one case must not stop the others
-        return problem_row(given, (our_bug(given, error),), brought.prepared.case.sha256)
+        return _not_judged(given, error, brought.prepared.case.sha256)
+
+
+def _row(given: CaseText, assessment: Assessment, others: tuple[Contrast, ...] | None, how: _How) -> Row:
+    """The row of a judged case; what is told of it has passed the audit."""
+    try:
+        return _determined(assessment, others, how)
+    except Exception as error:  # noqa: BLE001 - a bug of ours on one case must not stop the others
+        return _not_judged(given, error, assessment.prepared.case.sha256)
+
+
+def _not_judged(given: CaseText, error: Exception, sha256: str | None) -> Row:
+    problems = error.problems if isinstance(error, ReasonerError) else (our_bug(given, error),)
+    return problem_row(given, problems, sha256)
 
 
 def our_bug(given: CaseText, error: Exception) -> Problem:
@@ -158,11 +189,11 @@ def problem_row(given: CaseText, problems: Iterable[Problem], sha256: str | None
     return Row(given.name, given.file, sha256, problems=found)
 
 
-def _judged(assessment: Assessment, manner: Manner, asks: Asks, ontology: Ontology) -> Row:
+def _determined(assessment: Assessment, others: tuple[Contrast, ...] | None, how: _How) -> Row:
     determined = decide(assessment)
     record, edition, selection = assessment.record, assessment.edition, assessment.selection
     verdicts = _verdicts(determined)
-    told = _told(assessment, determined, manner, asks, ontology)
+    told = _told(assessment, determined, others, how)
     return Row(
         case=record.case, file=assessment.prepared.case.file, sha256=assessment.prepared.case.sha256,
         as_of=record.as_of, edition=edition.iri, edition_label=edition.label, edition_sha256=edition.sha256,
@@ -208,16 +239,19 @@ class _Told(NamedTuple):
     rationale: str | None = None
 
 
-def _told(assessment: Assessment, determined: Determination, manner: Manner, asks: Asks, ontology: Ontology) -> _Told:
+def _told(assessment: Assessment, determined: Determination, others: tuple[Contrast, ...] | None, how: _How) -> _Told:
+    manner, asks, ontology = how
     if not (asks.determination or asks.rationale or asks.dossier):
         return _Told(disputed(assessment, determined, Words(ontology, assessment.record))[1])
     rationale = explain(assessment, determined, ontology)
     stated = determination_triples(assessment, determined, rationale, ontology)
     audit_statements(stated, ontology, manner.engine)
     if asks.dossier:
-        others = contrasts(assessment, asks.also, ontology, manner.engine)
-        quads = in_its_graph(stated, assessment)
-        return _Told(rationale.discrepancies, dossier(assessment, quads, manner.engine, others))
+        if others is None:
+            (others,) = contrasts([assessment], asks.also, ontology, manner.engine)
+        return _Told(
+            rationale.discrepancies, dossier(assessment, in_its_graph(stated, assessment), manner.engine, others)
+        )
     return _Told(
         rationale.discrepancies,
         nquads_text(in_its_graph(stated, assessment)) if asks.determination else None,

@@ -8,13 +8,16 @@ from support import MET, edited, reasoner
 from support_store import ODG, Nobody, exported
 
 from reasoner.cases import Manner, determine_case
+from reasoner.contrast import contrast_triples, contrasts
 from reasoner.data import folder
-from reasoner.rdf import DiskStore, Selection
+from reasoner.ontology import load_ontology
+from reasoner.rdf import DiskStore, Iri, Selection
 from reasoner.render.graph import named
 from reasoner.store.basis import Basis
 from reasoner.store.build import add, build
 from reasoner.store.library import query_prefixes
 from reasoner.store.place import current
+from reasoner.validate import FEW
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,6 +54,18 @@ def test_a_contrast_is_what_determine_finds_under_that_edition(store: Path) -> N
         for guideline in (L33382, L37848):
             done = determine_case(str(case), Manner(guideline=guideline))
             assert told[case.name, done.assessment.edition.iri] == named(done.determination.outcome)
+
+
+def test_cases_that_are_compared_at_once_are_compared_as_each_is_alone() -> None:
+    ontology, engine, names = load_ontology(), Manner().engine, (L33382, L37848, "odg")
+    cases = [case for case in sorted(CASES.glob("v*")) if (case / "case.trig").exists()]
+    judged = [determine_case(str(case), Manner(guideline=g)).assessment for case in cases for g in ("G1", L37848)]
+    assert len(judged) > FEW
+    at_once, graph = contrasts(judged, names, ontology, engine), Iri("urn:graph")
+    alone = [contrasts([assessment], names, ontology, engine)[0] for assessment in judged]
+    told = [[*contrast_triples(graph, graph, found)] for found in at_once]
+    assert told == [[*contrast_triples(graph, graph, found)] for found in alone]
+    assert len({*map(tuple, told)}) > FEW
 
 
 def test_no_contrast_is_taken_for_a_determination(store: Path) -> None:
