@@ -134,6 +134,6 @@ def level_properties(ontology: Ontology) -> frozenset[Iri]:
     return frozenset(ends | {p for p, wider in above(ontology).items() if wider & ends})
 
 
-@lru_cache(maxsize=MAX_PATTERNS)
+@lru_cache(maxsize=8192)
 def _is_valid(value: Literal) -> bool:
     return ranges.is_valid(value.value, value.datatype)
