@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from reasoner.rdf import Graph, Iri, Literal, Triple, literal_text, ntriples
+from reasoner.rdf import Graph, Iri, Literal, Term, Triple, literal_text, ntriples
 from reasoner.terms import OWL, RDF, RDFS, SH, XSD, A
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def cut(graph: Iterable[Triple], shapes: Shapes, first: int = 0) -> Cut:
     kinds = None if A in mentioned else mentioned
     told: list[str] = []
     subjects: list[Iri] = []
-    for subject, stated in (graph if isinstance(graph, Graph) else Graph(graph)).by_subject():
+    for subject, stated in graph.by_subject() if isinstance(graph, Graph) else _by_subject(graph):
         seen: list[str] = []
         for predicate, values in stated.items():
             if (path := paths.get(predicate)) is not None:
@@ -143,6 +143,14 @@ def cut(graph: Iterable[Triple], shapes: Shapes, first: int = 0) -> Cut:
             told.append(name + name.join(seen))
     apart = not numbers.blank and shapes.written_names.keys().isdisjoint(subjects)
     return Cut("".join(told).encode(), numbers.nodes, apart)
+
+
+def _by_subject(triples: Iterable[Triple]) -> Iterable[tuple[Iri, dict[Iri, list[Term]]]]:
+    """What is stated of each subject, by predicate; in no order, and what is said twice twice."""
+    found: dict[Iri, dict[Iri, list[Term]]] = {}
+    for subject, predicate, value in triples:
+        found.setdefault(subject, {}).setdefault(predicate, []).append(value)
+    return found.items()
 
 
 _IS_A = f"<{A}>"
