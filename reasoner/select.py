@@ -130,7 +130,7 @@ def packaged_edition(name: str, day: Interval, ontology: Ontology) -> Edition:
 def _named(name: str, ontology: Ontology) -> Mapping[str, Edition]:
     """The editions that a name other than a file's can mean, by their places in the folder of shapes."""
     wanted = name.removeprefix(BASE).removeprefix("shapes/").removesuffix(".ttl").lower()
-    paths = {str(path.relative_to(folder("shapes")).with_suffix("")): path for path in all_editions()}
+    paths = _places()
     found = [stem for stem in paths if stem == wanted] or [stem for stem in paths if wanted in stem]
     editions = {stem: read_edition(path, ontology) for stem, path in paths.items() if not found or stem in found}
     return editions if found else {s: e for s, e in editions.items() if wanted in {n.lower() for n in e.notations}}
@@ -139,20 +139,24 @@ def _named(name: str, ontology: Ontology) -> Mapping[str, Edition]:
 _packaged = lru_cache(maxsize=1024)(_named)
 
 
+def _places() -> dict[str, Path]:
+    """The file of every packaged edition by its place in the folder of shapes."""
+    return {str(path.relative_to(folder("shapes")).with_suffix("")): path for path in all_editions()}
+
+
 def _in_force(name: str, editions: Mapping[str, Edition], day: Interval) -> Edition:
     found = list(editions.values())
     if len(found) > 1 and len({e.guideline for e in found}) == 1:
         found = [e for e in found if e.in_force.covers(day)]
     if len(found) == 1:
         return found[0]
-    known = editions or [str(path.relative_to(folder("shapes")).with_suffix("")) for path in all_editions()]
     raise UsageError(
         Problem(
             "no-such-edition",
             "--guideline",
             None,
             f"{name!r} names {len(editions) or 'no'} edition(s).",
-            f"Name one of: {', '.join(known)}.",
+            f"Name one of: {', '.join(editions or _places())}.",
         )
     )
 

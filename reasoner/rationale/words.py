@@ -92,16 +92,15 @@ class Words:
     def _stated(self, finding: Finding) -> str:
         said = CORE.saidAbsent if finding.presence == CORE.Absent else CORE.saidPresent
         text = self.ontology.graph.text(finding.kind, said) or self.ontology.label(finding.kind)
-        for cause in (value for name, value in finding.qualities if name == CORE.cause):
+        qualities, values = finding.qualities, finding.values
+        for cause in (value for name, value in qualities if name == CORE.cause):
             text = self.say("CausedBy", statement=text, cause=self.ontology.label(cause))
-        for treatment in (value for name, value in finding.qualities if name == CORE.addressedBy):
+        for treatment in (value for name, value in qualities if name == CORE.addressedBy):
             text = self.say("AddressedBy", statement=text, treatment=self.statement(self.record.findings[treatment]))
         if finding.sites:
             text = self.say("AtSites", statement=text, sites=self.sites(finding.sites))
-        if "value" in finding.values and finding.document:
-            text = self.say(
-                "Valued", statement=text, value=finding.values["value"], unit=finding.values.get("unit", "")
-            )
+        if "value" in values and finding.document:
+            text = self.say("Valued", statement=text, value=values["value"], unit=values.get("unit", ""))
         return text
 
     def dated(self, finding: Finding) -> str:
@@ -151,8 +150,8 @@ class Words:
 
     def of_finding(self, phrase: WitnessPhrase, finding: Finding, bounds: Mapping[str, str]) -> str:
         """A witness phrase filled from one finding, or nothing where the finding lacks a value that it names."""
-        names = [name for mark, name, _ in PLACEHOLDER.findall(phrase.phrase) if mark == "?"]
-        if any(_value(name, finding.values) is None for name in names):
+        values = finding.values
+        if any(_value(name, values) is None for mark, name, _ in PLACEHOLDER.findall(phrase.phrase) if mark == "?"):
             return ""
         return self.fill(phrase.phrase, [finding], bounds)
 
@@ -163,12 +162,13 @@ class Words:
         day its counts are from; ``:weeks``, ``:months``, ``:years`` convert days, ``:age`` to whichever suits; any
         other unit is written after.
         """
+        known = [finding.values for finding in findings]
 
         def one(match: re.Match[str]) -> str:
             mark, name, unit = match[1], match[2], match[3]
             if name == "anchor":
                 return next((said for prefix, said in self.record.anchors.items() if prefix in phrase), "")
-            values = [bounds.get(name)] if mark == "$" else [_value(name, f.values) for f in findings]
+            values = [bounds.get(name)] if mark == "$" else [_value(name, of_it) for of_it in known]
             found = [v for v in values if v is not None]
             if not found:
                 raise _unfilled(phrase, match[0])

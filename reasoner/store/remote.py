@@ -11,7 +11,7 @@ from reasoner.errors import Problem, UsageError
 from reasoner.rdf import Selection, SyntaxFault, Triple, parse_results, parse_stream
 from reasoner.remote.http import Connection, Request, quoted
 from reasoner.remote.refusal import refused
-from reasoner.store.tokens import COMMENT, NAME, SPACE, tokens
+from reasoner.store.prologue import prologue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,7 +45,7 @@ def answering(endpoint: Endpoint, query: str, prefixes: Mapping[str, str], secon
     """
     with Connection(endpoint, seconds) as connection:
         _refuse_other_graphs(connection)
-        with connection.asked(_request(endpoint, _with_prefixes(query, prefixes)), MAX_ANSWER) as reply:
+        with connection.asked(_request(endpoint, prologue(query, prefixes) + query), MAX_ANSWER) as reply:
             yield _found(reply, endpoint)
 
 
@@ -72,21 +72,6 @@ def _holds(connection: Connection, name: str) -> bool:
 def _request(endpoint: Endpoint, query: str) -> Request:
     headers = {"Accept": ACCEPT, "Content-Type": "application/x-www-form-urlencoded"}
     return Request("POST", endpoint.target, headers, urlencode({"query": query}).encode())
-
-
-def _with_prefixes(query: str, prefixes: Mapping[str, str]) -> str:
-    """The query with the prefixes that it uses and does not declare, in its first line so that lines keep numbers."""
-    used: set[str] = set()
-    declared: set[str] = set()
-    before = ""
-    for token in tokens(query):
-        if token.kind == NAME:
-            prefix, _, local = token.text.partition(":")
-            (declared if before == "PREFIX" and not local else used).add(prefix)
-        if token.kind not in {SPACE, COMMENT}:
-            before = token.word
-    missing = sorted(prefix for prefix in used - declared if prefix in prefixes)
-    return "".join(f"PREFIX {prefix}: <{prefixes[prefix]}> " for prefix in missing) + query
 
 
 def _found(reply: Reply, endpoint: Endpoint) -> Found:

@@ -7,9 +7,9 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, unquote
 
 from reasoner.errors import UsageError
+from reasoner.store.prologue import prologue
 from reasoner.workbench.admission import admit
 from reasoner.workbench.material import TEXT
-from reasoner.workbench.prologue import prologue
 from reasoner.workbench.protocol import Asked, asked
 from reasoner.workbench.refusal import RefusedError, refused
 

@@ -18,9 +18,9 @@ import pytest
 from support import ROOT, Listener, listening, reasoner
 from support_workbench import COUNT, ENDLESS, FORM, JSON, LINES, QUERY, UPDATE, served, stored
 
+from reasoner.store.prologue import prologue
 from reasoner.workbench import program as program_module
 from reasoner.workbench.admission import admit
-from reasoner.workbench.prologue import prologue
 from reasoner.workbench.refusal import RefusedError
 from reasoner.workbench.workbench import MAX_BODY
 

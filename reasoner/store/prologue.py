@@ -17,7 +17,8 @@ def prologue(query: str, prefixes: Mapping[str, str]) -> str:
     before = ""
     for token in tokens(query):
         if token.kind == NAME:
-            (declared if before == "PREFIX" else used).add(token.text.partition(":")[0])
+            prefix, _, local = token.text.partition(":")
+            (declared if before == "PREFIX" and not local else used).add(prefix)
         if token.kind not in {SPACE, COMMENT}:
             before = token.word if token.kind == WORD else ""
     lacking = sorted((used - declared) & prefixes.keys())
