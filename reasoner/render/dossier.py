@@ -13,6 +13,7 @@ from reasoner.ontology import load_ontology
 from reasoner.rdf import Iri, Literal, Quad, Triple, nquads_text
 from reasoner.render.report import report_triples
 from reasoner.store.description.counts import counted
+from reasoner.store.summary import LISTS, list_graph
 from reasoner.terms import BASE, DCTERMS, DETERMINATION, PROV, STORE, A, local_name
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 FACTS, DERIVED, TYPES, REPORT, DETERMINED, CONTRASTS = (
     "facts", "derived", "types", "report", "determination", "contrasts"
 )  # fmt: skip
-MADE = frozenset({FACTS, DERIVED, TYPES, REPORT, DETERMINED, CONTRASTS})
+MADE = frozenset({FACTS, DERIVED, TYPES, REPORT, DETERMINED, CONTRASTS, LISTS})
 """The last segments of the names of graphs that are made here, after the request's name; no document is called so."""
 KINDS = {
     FACTS: STORE.Facts, DERIVED: STORE.DerivedFacts, TYPES: STORE.InferredTypes, REPORT: STORE.ValidationReport,
@@ -47,7 +48,7 @@ def dossier(
     told = _told(case, assessment, made, contrasts)
     quads = [*made, *(Quad(*triple, case) for triple in _catalogued(case, assessment, told["graphs"]))]
     quads += _in(case, (Triple(graph, PROV.wasDerivedFrom, contrast.edition.iri) for contrast in contrasts))
-    told["graphs"].append(case)
+    told["graphs"] += [case, list_graph(case)]
     told["quads"] = len(quads)
     told["counts"] = _counts(quads, case, assessment, [contrast.edition for contrast in contrasts])
     return f"# {json.dumps(told)}\n{nquads_text(quads)}"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SCHEMA = 2
+SCHEMA = 3
 """The version of the form of a store: of its folder, its graphs' names and what they hold."""
 POINTER, LOCK, STAGING, GENERATIONS = "store.json", "lock", "staging", "generations"
 UNFINISHED = ".unfinished"

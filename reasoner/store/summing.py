@@ -12,7 +12,7 @@ from reasoner.store.place import write_json
 from reasoner.store.summary import Sums, fingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
 
     from reasoner.store.catalogue import Names
     from reasoner.store.place import Generation
@@ -24,12 +24,23 @@ CASES = 100
 """Cases of an old generation that are counted at once."""
 
 
-def sum_up(old: Generation | None, new: Generation, gone: Names, fresh: Iterable[bytes]) -> None:
-    """Write the sums of a new generation beside its quads; ``fresh`` are the quads of each case that enters."""
-    sums = _start(old, gone)
+def sum_up(old: Generation | None, new: Generation, gone: Names, fresh: Iterable[bytes]) -> Iterator[bytes]:
+    """Write the sums of a new generation beside its quads; ``fresh`` are the quads of each case that enters.
+
+    Gives the graphs that tell which rows name a case: those of these cases, and of all where `sums_of` the old generation
+    gives none.
+    """
+    sums = yield from _start(old, gone)
     for store in _chunks(fresh):
-        sums.change(store, 1)
+        yield sums.change(store, 1)
     write_json(new.path / FILE, {"queries": fingerprint(), "rows": sums.told()})
+
+
+def sums_of(old: Generation) -> Sums | None:
+    """The sums that a generation has, if the same queries counted them."""
+    file = old.path / FILE
+    told = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    return Sums.of(told["rows"]) if told.get("queries") == fingerprint() else None
 
 
 def summary_lines(_: DiskStore, generation: Generation) -> Iterator[bytes]:
@@ -37,29 +48,25 @@ def summary_lines(_: DiskStore, generation: Generation) -> Iterator[bytes]:
     return Sums.of(json.loads((generation.path / FILE).read_text(encoding="utf-8"))["rows"]).lines()
 
 
-def _start(old: Generation | None, gone: Names) -> Sums:
+def _start(old: Generation | None, gone: Names) -> Generator[bytes, None, Sums]:
     """The sums of the cases that stay: what is less is counted, those that stay or those that leave."""
     if old is None:
         return Sums()
-    known = _known(old)
+    known = sums_of(old)
     with closing(Catalogue(old.catalogue)) as catalogue:
         stay = catalogue.counts()["cases"] - len(gone)
         if known is not None and len(gone) <= stay:
-            _change(known, old, catalogue, gone.__contains__, -1)
+            for store in _cases(old, catalogue, gone.__contains__):
+                known.change(store, -1)
             return known
         sums = Sums()
-        _change(sums, old, catalogue, lambda name: name not in gone, 1)
+        for store in _cases(old, catalogue, lambda name: name not in gone):
+            yield sums.change(store, 1)
         return sums
 
 
-def _known(old: Generation) -> Sums | None:
-    """The sums that the old generation has, if the same queries counted them."""
-    file = old.path / FILE
-    told = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-    return Sums.of(told["rows"]) if told.get("queries") == fingerprint() else None
-
-
-def _change(sums: Sums, old: Generation, catalogue: Catalogue, wanted: Callable[[str], bool], sign: int) -> None:
+def _cases(old: Generation, catalogue: Catalogue, wanted: Callable[[str], bool]) -> Iterator[MemoryStore]:
+    """Stores of some cases each of an old generation."""
     disk, store, held = DiskStore(old.quads, read_only=True), MemoryStore(), 0
     for entry in catalogue.entries():
         if not wanted(entry.name):
@@ -68,10 +75,10 @@ def _change(sums: Sums, old: Generation, catalogue: Catalogue, wanted: Callable[
             store.take(disk, Iri(graph))
         held += 1
         if held == CASES:
-            sums.change(store, sign)
+            yield store
             store, held = MemoryStore(), 0
     if held:
-        sums.change(store, sign)
+        yield store
 
 
 def _chunks(cases: Iterable[bytes]) -> Iterator[MemoryStore]:

@@ -11,7 +11,8 @@ from reasoner.store.catalogue import Catalogue, Names
 from reasoner.store.extras import extra_graphs, made
 from reasoner.store.fill import copied, filled, linked
 from reasoner.store.place import SCHEMA, STAGING, clear, next_generation, write_json
-from reasoner.store.summing import sum_up
+from reasoner.store.summary import LISTS
+from reasoner.store.summing import sum_up, sums_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,7 +43,7 @@ def swap(root: Path, old: Generation | None, staging: Staging, plan: Plan, chang
         with next_generation(root) as new:
             compacted = _fill(old, new, staging, plan)
             change.cases = _enter(old, new, staging, plan)
-            sum_up(old, new, plan.gone, staging.cases(plan.fresh))
+            filled(new.quads, sum_up(old, new, plan.gone, staging.cases(plan.fresh)))
             quads, compacted = made(new, compacted)
             info = {"schema": SCHEMA, "version": __version__, "quads": quads, "compacted": compacted}
             write_json(new.path / "info.json", {**info, "knowledge": dict(plan.knowledge)})
@@ -62,7 +63,8 @@ def _fill(old: Generation | None, new: Generation, staging: Staging, plan: Plan)
         return 0
     before = old.info["knowledge"]
     replaced = {name for name in before if name in plan.contents or name not in plan.knowledge}
-    if not plan.gone and not replaced:
+    summed = sums_of(old) is not None
+    if summed and not plan.gone and not replaced:
         linked(old.quads, new.quads, _fresh(staging, plan))
         return int(old.info["compacted"])
     replaced |= extra_graphs()
@@ -70,7 +72,9 @@ def _fill(old: Generation | None, new: Generation, staging: Staging, plan: Plan)
 
     def stays(graph: str) -> bool:
         owner = catalogue.owner(graph)
-        return graph not in replaced if owner is None else owner not in plan.gone
+        if owner is None:
+            return graph not in replaced
+        return owner not in plan.gone and (summed or not graph.endswith(f"/{LISTS}"))
 
     try:
         copied(old.quads, new.quads, stays, _fresh(staging, plan))

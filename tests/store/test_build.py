@@ -51,7 +51,7 @@ def test_a_case_has_a_graph_for_each_document_and_one_for_each_thing_that_was_ma
     documents = {quad.graph for quad in parse(MET.read_bytes(), ".trig")} - {None}
     request, case = f"{SPACE}v01-all-met/request", f"{SPACE}v01-all-met/"
     made_here = {f"{request}/{name}" for name in ("facts", "derived", "types", "report", "determination", "contrasts")}
-    assert graphs(exported(store, "v01-all-met")) == documents | made_here | {case}
+    assert graphs(exported(store, "v01-all-met")) == documents | made_here | {case, f"{case}lists"}
 
 
 def test_the_statements_of_a_case_are_in_its_graphs_as_they_were_written(store: Path) -> None:

@@ -29,6 +29,7 @@ from reasoner.store.description.show import described as shown
 from reasoner.store.extras import extra_graphs
 from reasoner.store.library import query_prefixes
 from reasoner.store.place import current
+from reasoner.store.summary import LISTS
 from reasoner.terms import CORE, DETERMINATION, GUIDELINE, OWL, STORE
 
 if TYPE_CHECKING:
@@ -47,7 +48,11 @@ KINDS = (
     CORE.ChartDocument, STORE.Contrasts, STORE.Facts, STORE.DerivedFacts, STORE.InferredTypes, STORE.ValidationReport,
     DETERMINATION.Determination, STORE.Case, STORE.Refusal, OWL.Ontology, GUIDELINE.Edition, GUIDELINE.Ladder,
 )  # fmt: skip
-ANY = f"FILTER(?g NOT IN ({', '.join(f'<{graph}>' for graph in sorted(extra_graphs()))}))"
+ANY = (
+    f"FILTER(?g NOT IN ({', '.join(f'<{graph}>' for graph in sorted(extra_graphs()))}))"
+    f"FILTER(!STRENDS(STR(?g), '/{LISTS}'))"
+)
+"""Every graph that is described."""
 """All graphs but those that are made of all others."""
 
 

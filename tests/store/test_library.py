@@ -113,6 +113,16 @@ def test_a_question_that_answers_a_thousand_at_a_time_goes_on_after_a_case(store
     assert list(csv.DictReader(answer(store, name, after=first).splitlines())) == rest != whole
 
 
+def test_imaging_is_older_than_so_many_days_to_the_day(store: Path) -> None:
+    name = "cases-on-stale-imaging"
+    whole = list(csv.DictReader(answer(store, name, days="0").splitlines()))
+    ages = {int(row["age"]) for row in whole}
+    assert len(ages) > 1
+    for days in {day for age in ages for day in (age - 1, age, age // 30 * 30)}:
+        older = [row for row in whole if int(row["age"]) > days]
+        assert list(csv.DictReader(answer(store, name, days=str(days)).splitlines())) == older, days
+
+
 def test_a_refused_case_stands_among_the_cases_once_with_the_code_of_its_problem(tmp_path: Path) -> None:
     bad = edited(MET, tmp_path / "bad" / "case.trig", ("core:presence", "core:presense"))
     made(tmp_path / "store", [bad.parent, folder("cases") / "v01-all-met", folder("cases") / "v07-three-levels"])

@@ -15,12 +15,12 @@ from support_store import ODG, added, exported, made
 from reasoner.cases import assess_case
 from reasoner.data import folder
 from reasoner.ontology import load_ontology
-from reasoner.rdf import DiskStore, Literal, MemoryStore
+from reasoner.rdf import DiskStore, Iri, Literal, MemoryStore
 from reasoner.store import summary, summing
 from reasoner.store.build import remove
 from reasoner.store.catalogue import Catalogue
 from reasoner.store.place import current
-from reasoner.store.summary import SUMMARY, counts
+from reasoner.store.summary import LISTS, SUMMARY, Count, Part, counts, names_in
 from reasoner.terms import DETERMINATION, STORE, XSD, A
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 CASES = folder("cases")
 COUNTS = {count.name: count for count in counts()}
+LISTING = {name for name, count in COUNTS.items() if count.lists}
+CASE = Iri("x:case/")
 EMPTY = {"unsupported-count"}
 """What must count nothing."""
 
@@ -41,13 +43,22 @@ def whole(root: Path) -> DiskStore:
 
 
 def kept(root: Path) -> set[Quad]:
-    return set(whole(root).quads(SUMMARY))
+    return {*whole(root).quads(SUMMARY), *lists(root)}
+
+
+def lists(root: Path) -> set[Quad]:
+    store = whole(root)
+    return {quad for graph in store.graphs() if graph.endswith(f"/{LISTS}") for quad in store.quads(graph)}
 
 
 def plain(root: Path) -> set[Quad]:
     """The same as the plain queries give it."""
     store = whole(root)
-    return {quad for count in counts() for quad in count.quads(count.over(store))}
+    return {quad for count in counts() for quad in expected_of(count, store)}
+
+
+def expected_of(count: Count, store: DiskStore | MemoryStore) -> set[Quad]:
+    return {*count.quads(count.over(store)), *count.listed(count.parts(store), names_in(store))}
 
 
 @pytest.fixture
@@ -59,7 +70,8 @@ def root(store: Path, tmp_path: Path) -> Path:
 @pytest.mark.parametrize("name", COUNTS)
 def test_a_kept_count_is_what_the_plain_query_gives(store: Path, name: str) -> None:
     count = COUNTS[name]
-    expected = set(count.quads(count.over(whole(store))))
+    expected = expected_of(count, whole(store))
+    assert any(quad.predicate == STORE.case for quad in expected) == count.lists
     assert bool(expected) == (name not in EMPTY)
     assert {quad for quad in kept(store) if f"/summary/{name}/" in quad.subject} == expected
 
@@ -78,6 +90,13 @@ def test_the_counts_stay_right_when_cases_enter_change_and_leave(root: Path, tmp
     assert kept(root) == plain(root)
 
 
+def test_a_row_names_every_case_that_it_counts_and_no_other(store: Path) -> None:
+    named = Counter(quad.subject for quad in lists(store))
+    numbers = {quad.subject: quad for quad in whole(store).quads(SUMMARY) if quad.predicate == STORE.cases}
+    rows = {row: number.object for row, number in numbers.items() if row.split("/")[-2] in LISTING}
+    assert {row: Literal(str(number), XSD.integer) for row, number in named.items()} == rows != {}
+
+
 def test_counts_do_not_depend_on_how_many_cases_are_counted_at_once(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -94,11 +113,12 @@ def test_counts_do_not_depend_on_how_many_cases_are_counted_at_once(
 def test_what_other_queries_counted_is_counted_anew(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "SELECT ?kind (COUNT(*) AS ?cases) WHERE { ?held store:request ?request ; a ?kind } GROUP BY ?kind"
     text = f"PREFIX store: <{STORE.prefix}>\n{text}"
-    other = (summary.Count("case-count", text, ("kind",), ("cases",)),)
+    other = (Count("case-count", text, ("kind",), ("cases",)),)
     for module in (summary, summing):
         monkeypatch.setattr(module, "fingerprint", lambda: "other")
     monkeypatch.setattr(summary, "counts", lambda: other)
     remove(root, ["v01-all-met"])
+    assert lists(root) == set()
     with closing(Catalogue(current(root).catalogue)) as catalogue:  # type: ignore[union-attr]
         number = catalogue.counts()
     (found,) = (quad.object for quad in kept(root) if quad.predicate == STORE.cases)
@@ -128,7 +148,8 @@ def test_every_class_and_property_of_the_summary_is_declared() -> None:
     declared = set(load_ontology().graph.all_subjects())
     assert COUNTS
     for count in COUNTS.values():
-        row = list(count.quads({tuple("<x:y>" for _ in count.keys): [1] * len(count.numbers)}))
+        key, numbers = tuple("<x:y>" for _ in count.keys), [1] * len(count.numbers)
+        row = [*count.quads({key: numbers}), *count.listed([Part(key, CASE, numbers)], {CASE: Literal("a case")})]
         assert {quad.predicate for quad in row} - {A} | {q.object for q in row if q.predicate == A} <= declared
 
 

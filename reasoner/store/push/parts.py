@@ -6,6 +6,8 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
+from reasoner.store.summary import fingerprint
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -38,6 +40,6 @@ def _state(entry: Entry) -> str:
     """By what a case was made from: the store itself judges it again only when that changes."""
     made_from = (
         entry.name, entry.iri, entry.given, entry.common, sorted(entry.consulted.items()), entry.edition, entry.sha256,
-        entry.file, entry.quads, entry.problem,
+        entry.file, entry.quads, entry.problem, fingerprint(),
     )  # fmt: skip
     return hashlib.sha256(json.dumps(made_from).encode()).hexdigest()
