@@ -27,8 +27,8 @@ CASES = 100
 def sum_up(old: Generation | None, new: Generation, gone: Names, fresh: Iterable[bytes]) -> Iterator[bytes]:
     """Write the sums of a new generation beside its quads; ``fresh`` are the quads of each case that enters.
 
-    Gives the graphs that tell which rows name a case: those of these cases, and of all where `sums_of` the old generation
-    gives none.
+    Gives the graphs that tell which rows name a case: those of these cases, and of all where the old generation has no
+    sums.
     """
     sums = yield from _start(old, gone)
     for store in _chunks(fresh):
