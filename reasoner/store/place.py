@@ -12,9 +12,9 @@ import fcntl
 import json
 import os
 import shutil
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from reasoner.errors import Problem, UsageError
 from reasoner.output import make_folder
@@ -78,16 +78,24 @@ def current(root: Path) -> Generation | None:
 @contextmanager
 def reading(root: Path) -> Iterator[Generation]:
     """The present generation, which is not cleared away while the block lasts. Raises `UsageError`."""
+    found, held = _held(root)
+    with held:
+        yield found
+
+
+def _held(root: Path) -> tuple[Generation, IO[bytes]]:
+    """The present generation, and the open file whose lock keeps it."""
     for _ in range(TRIES):  # a writer may clear it away between the look at the pointer and the lock
         found = current(root)
         if found is None:
             words, fix = "There is no store.", "Make one: reasoner store build DIR CASES..."
             raise UsageError(Problem("no-store", str(root), None, words, fix))
-        with suppress(FileNotFoundError), (found.path / "info.json").open("rb") as held:
+        with suppress(FileNotFoundError), ExitStack() as until:
+            held = until.enter_context((found.path / "info.json").open("rb"))
             fcntl.flock(held, fcntl.LOCK_SH)
             if current(root) == found:
-                yield found
-                return
+                until.pop_all()
+                return found, held
     words, fix = "The generation that the pointer names is not there.", "Build the store anew in another folder."
     raise UsageError(Problem("damaged-store", str(root), None, words, fix))
 

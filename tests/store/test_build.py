@@ -240,6 +240,11 @@ def test_a_killed_build_goes_on_where_it_was(tmp_path: Path) -> None:
     assert exported(fresh) == exported(root)
 
 
+def test_a_file_that_a_reader_does_not_find_is_told_as_such(root: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="nowhere"), reading(root):
+        (root / "nowhere").read_bytes()
+
+
 def test_a_reader_keeps_its_generation_while_a_new_one_is_made(root: Path) -> None:
     with reading(root) as generation:
         held = DiskStore(generation.quads, read_only=True)
