@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Self
@@ -30,6 +32,45 @@ def run_here() -> dict[str, Any]:
     path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
     environment = {**os.environ, "PYTHONPATH": path, "COLUMNS": "200"}
     return {"env": environment, "stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE}
+
+
+Tables = Mapping[str, Callable[[Any], list[str]]]
+"""How each section of what was measured is written as lines."""
+
+
+class Results:
+    """The sections of what was measured, kept on disk after each as JSON, as tables and as what is drawn of them."""
+
+    def __init__(self, stem: Path, tables: Tables, draw: Callable[[dict[str, Any]], str] | None = None) -> None:
+        """What is kept under this name is added to; what stands elsewhere is written anew."""
+        stem.parent.mkdir(parents=True, exist_ok=True)
+        self._stem, self._tables, self._draw = stem, tables, draw
+        file = stem.with_suffix(".json")
+        there = stem.parent == RESULTS and file.exists()
+        self._found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8")) if there else {}
+        self._found["machine"] = machine()
+
+    def put(self, section: str, found: Any) -> None:
+        self._found[section] = found
+        written = {".json": json.dumps(self._found, indent=2) + "\n", ".txt": self.text()}
+        if self._draw:
+            written[".svg"] = self._draw(self._found)
+        for ending, content in written.items():
+            if content:
+                self._stem.with_suffix(ending).write_text(content, encoding="utf-8")
+
+    def add(self, section: str, key: str, found: Any) -> None:
+        self.put(section, {**self._found.get(section, {}), key: found})
+
+    def text(self) -> str:
+        """All sections as tables."""
+        told = ["\n".join(table(self._found[name])) for name, table in self._tables.items() if self._found.get(name)]
+        return "\n\n".join([machine_text(self._found["machine"]), *told]) + "\n"
+
+
+def results_stem(name: str, date: str | None, scratch: Path) -> Path:
+    """Where results stand: with a date among those that are kept."""
+    return RESULTS / f"{name}-{date}" if date else scratch / name
 
 
 class Memory:

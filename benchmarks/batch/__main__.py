@@ -20,8 +20,10 @@ sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]  # the program beside this 
 from beside import beside  # noqa: E402
 from growth import growth, options  # noqa: E402
 from inputs import Inputs  # noqa: E402
-from results import Results  # noqa: E402
+from measure import Results, results_stem  # noqa: E402
+from plot import plot  # noqa: E402
 from stages import stages  # noqa: E402
+from tables import TABLES  # noqa: E402
 
 SECTIONS = ("growth", "beside", "stages", "options")
 SIZES = (1_000, 10_000, 100_000)
@@ -32,7 +34,7 @@ def main() -> None:
     asked = arguments()
     with tempfile.TemporaryDirectory() as temporary:
         inputs = Inputs(Path(asked.scratch or temporary), asked.seed)
-        results = Results(asked.save, inputs.folder)
+        results = Results(results_stem("batch", asked.save, inputs.folder), TABLES, plot)
         if "growth" in asked.only:
             for size in sizes(asked):
                 results.add("growth", str(size), growth(inputs, size, asked.workers))

@@ -36,7 +36,9 @@ class Frame(NamedTuple):
 
 
 def plot(found: dict[str, Any]) -> str:
-    """Time and memory against the number of cases."""
+    """Time and memory against the number of cases; an empty text where growth was not measured."""
+    if not found.get("growth"):
+        return ""
     runs = sorted(found["growth"].values(), key=lambda run: run["cases"])
     cases = [run["cases"] for run in runs]
     span = 10.0 ** floor(log10(min(cases))), max(10.0 ** ceil(log10(max(cases))), 10 * min(cases))

@@ -21,8 +21,9 @@ sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]  # the program beside this 
 
 from asking import cross_join, questions  # noqa: E402
 from building import Stores, held, say  # noqa: E402
+from measure import Results, results_stem  # noqa: E402
 from rdflib_beside import beside  # noqa: E402
-from results import Results  # noqa: E402
+from tables import TABLES  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +36,7 @@ def main() -> None:
     asked = arguments()
     with tempfile.TemporaryDirectory() as temporary:
         stores = Stores(Path(asked.scratch or temporary), asked.seed, asked.workers)
-        results = Results(asked.save, stores.folder)
+        results = Results(results_stem("queries", asked.save, stores.folder), TABLES)
         root = Path(asked.store) if asked.store else stores.place(asked.cases)
         sections: dict[str, Callable[[], None]] = {
             "rdflib": lambda: results.put("rdflib", beside(stores, asked.rdflib_cases, asked.rdflib_seconds)),

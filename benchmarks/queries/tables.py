@@ -1,40 +1,12 @@
-"""What was measured, as JSON and text, written anew after each step so that nothing is lost."""
+"""What was measured of stores and questions, as tables."""
 
 from __future__ import annotations
 
-import json
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from measure import RESULTS, machine, machine_text
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
-
-
-class Results:
-    """The sections that are there, kept on disk."""
-
-    def __init__(self, date: str | None, scratch: Path) -> None:
-        scratch.mkdir(parents=True, exist_ok=True)
-        self._stem = RESULTS / f"queries-{date}" if date else scratch / "queries"
-        file = self._stem.with_suffix(".json")
-        self._found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8")) if date and file.exists() else {}
-        self._found["machine"] = machine()
-
-    def put(self, section: str, found: Any) -> None:
-        self._found[section] = found
-        self._stem.parent.mkdir(parents=True, exist_ok=True)
-        for ending, content in {".json": json.dumps(self._found, indent=2) + "\n", ".txt": self.text()}.items():
-            self._stem.with_suffix(ending).write_text(content, encoding="utf-8")
-
-    def text(self) -> str:
-        """All sections as tables."""
-        tables = {"builds": _builds, "questions": _questions, "cross_join": _cross_join, "rdflib": _rdflib}
-        blocks = [machine_text(self._found["machine"])]
-        blocks += ["\n".join(table(self._found[name])) for name, table in tables.items() if self._found.get(name)]
-        return "\n\n".join(blocks) + "\n"
 
 
 def _builds(found: Sequence[dict[str, Any]]) -> list[str]:
@@ -128,3 +100,6 @@ def _pair(told: dict[str, Any], limit: float) -> str:
     other = "" if told["their_rows"] in {None, told["rows"]} else "  OTHER ROWS"
     ratio = f"{least}{told['ratio']:,.1f}"
     return f"{told['name']:<28}{told['cpu_s']:>10.4f}{theirs:>10}{ratio:>10}{told['rows']:>9,}{rows:>9}{other}"
+
+
+TABLES = {"builds": _builds, "questions": _questions, "cross_join": _cross_join, "rdflib": _rdflib}

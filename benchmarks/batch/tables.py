@@ -1,52 +1,8 @@
-"""What was measured, as JSON, text and a plot; one dated set of files, to which each section is added."""
+"""What was measured of batches, as tables."""
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
-
-from measure import RESULTS, machine, machine_text
-from plot import plot
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-
-class Results:
-    """The sections that are there, kept on disk after each."""
-
-    def __init__(self, date: str | None, scratch: Path) -> None:
-        scratch.mkdir(parents=True, exist_ok=True)
-        self._stem = RESULTS / f"batch-{date}" if date else scratch / "batch"
-        file = self._stem.with_suffix(".json")
-        self._found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8")) if date and file.exists() else {}
-        self._found["machine"] = machine()
-
-    def put(self, section: str, found: dict[str, Any]) -> None:
-        self._found[section] = found
-        self._write()
-
-    def add(self, section: str, key: str, found: dict[str, Any]) -> None:
-        self.put(section, {**self._found.get(section, {}), key: found})
-
-    def text(self) -> str:
-        return text(self._found)
-
-    def _write(self) -> None:
-        self._stem.parent.mkdir(parents=True, exist_ok=True)
-        written = {".json": json.dumps(self._found, indent=2) + "\n", ".txt": self.text()}
-        if self._found.get("growth"):
-            written[".svg"] = plot(self._found)
-        for ending, content in written.items():
-            self._stem.with_suffix(ending).write_text(content, encoding="utf-8")
-
-
-def text(found: dict[str, Any]) -> str:
-    """All sections as tables."""
-    blocks = [machine_text(found["machine"])]
-    tables = {"growth": _growth, "beside": _beside, "stages": _stages, "options": _options}
-    blocks += ["\n".join(table(found[name])) for name, table in tables.items() if found.get(name)]
-    return "\n\n".join(blocks) + "\n"
+from typing import Any
 
 
 def _growth(found: dict[str, Any]) -> list[str]:
@@ -98,3 +54,6 @@ def _options(found: dict[str, Any]) -> list[str]:
         lines.append(f"{name:<24}wall s {walls}   CPU s {cpus}")
     skipped = ("cases", "pairs", "wall_s", "cpu_s")
     return lines + [f"{name:<48}{value:>9.2f}" for name, value in found.items() if name not in skipped]
+
+
+TABLES = {"growth": _growth, "beside": _beside, "stages": _stages, "options": _options}
