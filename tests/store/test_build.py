@@ -181,7 +181,7 @@ def test_two_cases_of_one_name_are_not_taken_for_one(root: Path, tmp_path: Path)
     assert "namesake" not in exported(root)
 
 
-@pytest.mark.parametrize("name", ["request/determination", "../other/ct", ""])
+@pytest.mark.parametrize("name", ["request/determination", "lists", "../other/ct", ""])
 def test_no_document_takes_the_name_of_a_graph_that_is_not_the_cases_own(
     root: Path, tmp_path: Path, name: str
 ) -> None:
