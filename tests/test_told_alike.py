@@ -36,7 +36,7 @@ from reasoner.render.page import Page, Section, clean, page, text
 from reasoner.reviewer import audit_determination, shapes
 from reasoner.synthetic.compose import compose
 from reasoner.synthetic.stock import stocks
-from reasoner.synthetic.words import words
+from reasoner.synthetic.words import words as words_of
 from reasoner.terms import DCTERMS, DETERMINATION, PROV, RDFS, A, local_name
 from reasoner.validate import Engine, validate
 
@@ -53,7 +53,7 @@ over_editions = pytest.mark.parametrize("edition", EDITIONS)
 @cache
 def synthetic(edition: str, number: int) -> tuple[Assessment, ...]:
     """So many synthetic cases, drawn from the criteria of an edition and judged by it."""
-    own, said = [stock for stock in stocks(ONTOLOGY) if stock.path in edition], words(ONTOLOGY)
+    own, said = [stock for stock in stocks(ONTOLOGY) if stock.path in edition], words_of(ONTOLOGY)
     contents = [compose(n, 7, own, said).quads.encode() for n in range(1, number + 1)]
     cases = [load_content(f"s{n}", "s", ".nq", content) for n, content in enumerate(contents)]
     return tuple(judge(prepare(case, ONTOLOGY, ENGINE), ONTOLOGY, ENGINE, edition) for case in cases)
@@ -241,8 +241,12 @@ def test_a_batch_tells_nothing_of_a_determination_that_its_audit_refuses(
 # ---------------------------------------------------------------- Words
 
 
-def test_the_same_words_are_laid_out_where_they_stand() -> None:
-    said = Sentence("Recommends", "recommendation", "One two-three. " * 20, (DETERMINATION.Form,))
+@pytest.mark.parametrize(
+    "words",
+    ["One two-three. ", "One two three. ", "One\ttwo\nthree ", "A -- b\u00a0c ", "Six \u2014 half-a-dozen ", "x" * 70],
+)
+def test_the_same_words_are_laid_out_where_they_stand(words: str) -> None:
+    said = Sentence("Recommends", "recommendation", words * 20, (DETERMINATION.Form,))
     sections = tuple(Section("Of it", itemized, ((said,),)) for itemized in (True, False))
     expected = [
         *wrapped(said.text, "Case  ", "      "), "", "OF IT", *wrapped(said.text, "- ", "  "),
