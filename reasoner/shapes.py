@@ -46,10 +46,18 @@ class Shapes:
 
     @cached_property
     def content(self) -> bytes:
-        """The shapes as N-Triples, by their short names, each with a mark of its own."""
+        """The shapes as N-Triples, by their short names."""
+        return self._written(self.triples)
+
+    @cached_property
+    def marked(self) -> bytes:
+        """The same, each shape with a mark of its own."""
+        return self._written((*self.triples, *_marks(self.triples)))
+
+    def _written(self, triples: Iterable[Triple]) -> bytes:
         return ntriples(
             Triple(self._short(s), self._short(p), o if isinstance(o, Literal) else self._short(o))
-            for s, p, o in (*self.triples, *_marks(self.triples))
+            for s, p, o in _asking_for_types(triples)
         )
 
     @cached_property
@@ -95,7 +103,8 @@ class Shapes:
 def _marks(triples: Iterable[Triple]) -> Iterator[Triple]:
     """For each shape with a target a condition of its own that always holds.
 
-    An engine that compiles shapes takes two that ask the same for one, and names only one of them in its results.
+    An engine that compiles shapes takes two that ask the same for one, and one way to ask it for results names only
+    one of the two.
     """
     stated = Graph(triples)
     targeted = {s for target in _TARGETS for s, _ in stated.pairs(target)}
@@ -105,6 +114,21 @@ def _marks(triples: Iterable[Triple]) -> Iterator[Triple]:
         else:
             mark = Iri(f"m:{number}")
             yield from (Triple(shape, SH["not"], mark), Triple(mark, A, SH.NodeShape), Triple(mark, SH.hasValue, mark))
+
+
+def _asking_for_types(triples: Iterable[Triple]) -> Iterator[Triple]:
+    """The same shapes, which look for a kind among the types of a node.
+
+    An engine that is asked for the class goes through all kinds above each type; here they are stated.
+    """
+    asked: dict[Term, Iri] = {}
+    for triple in triples:
+        if triple.predicate == SH["class"]:
+            yield Triple(triple.subject, SH.property, asked.setdefault(triple.object, Iri(f"k:{len(asked)}")))
+        else:
+            yield triple
+    for kind, shape in asked.items():
+        yield from (Triple(shape, A, SH.PropertyShape), Triple(shape, SH.path, A), Triple(shape, SH.hasValue, kind))
 
 
 def _is_standard(name: Iri) -> bool:
