@@ -213,7 +213,7 @@ def _case(name: str, where: str, ending: str, content: bytes, found: list[Quad])
     ):
         words = f"A text has more than {MAX_LITERAL:,} characters."
         _refuse("text-too-long", where, None, words, "Quote the sentence that the finding rests on.")
-    return Case(name, where, ending, content, quads, Graph([quad.triple for quad in quads]))
+    return Case(name, where, ending, content, quads, Graph(quads))
 
 
 def _printable(text: str) -> str:
