@@ -304,10 +304,16 @@ def _result_rows(found: pyoxigraph.QuerySolutions) -> Iterator[tuple[Term | None
         raise SyntaxFault(str(error.msg or error), error.lineno) from None
 
 
-@lru_cache(maxsize=8192)
 def literal_text(literal: Literal) -> str:
     """A literal as N-Triples writes it."""
-    return str(_library_term(literal))
+    value, datatype, language = literal
+    if language or '"' in value or "\\" in value or not value.isprintable():
+        return str(_library_term(literal))
+    return f'"{value}"' if datatype == STRING else f'"{value}"^^<{datatype}>'
+
+
+number_text = lru_cache(maxsize=8192)(literal_text)
+"""The same, remembered: for literals that are met again and again, as numbers are."""
 
 
 def ntriples(triples: Iterable[Triple]) -> bytes:
@@ -343,12 +349,11 @@ class _Written(dict[Term, str]):
     """Terms as N-Triples writes them, each worked out once."""
 
     def __missing__(self, term: Term) -> str:
-        self[term] = text = literal_text(term) if isinstance(term, Literal) else _node_text(term)
+        if isinstance(term, Literal):
+            self[term] = text = literal_text(term)
+        else:
+            self[term] = text = term if term.startswith("_:") else f"<{term}>"
         return text
-
-
-def _node_text(node: Iri) -> str:
-    return node if node.startswith("_:") else f"<{node}>"
 
 
 def trig(quads: Iterable[Quad], prefixes: Mapping[str, str]) -> str:

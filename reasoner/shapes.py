@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from reasoner.rdf import Graph, Iri, Literal, Term, Triple, literal_text, ntriples
+from reasoner.rdf import Graph, Iri, Literal, Term, Triple, ntriples, number_text
 from reasoner.terms import OWL, RDF, RDFS, SH, XSD, A
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def cut(graph: Iterable[Triple], shapes: Shapes, first: int = 0) -> Cut:
         seen: list[str] = []
         for predicate, values in stated.items():
             if (path := paths.get(predicate)) is not None:
-                seen += [f"{path} {literal_text(v) if isinstance(v, Literal) else numbers[v]} .\n" for v in values]
+                seen += [f"{path} {number_text(v) if isinstance(v, Literal) else numbers[v]} .\n" for v in values]
             elif predicate == A:
                 seen += [
                     f"{_IS_A} {numbers[v]} .\n"
