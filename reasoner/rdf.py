@@ -150,9 +150,10 @@ class Graph:
         found = self._subjects.get(predicate)
         if found is None:
             found = self._subjects[predicate] = {}
-            for subject, held in self.pairs(predicate):
-                found.setdefault(held, []).append(subject)
-        return found.get(value, [])
+            for subject, stated in self._by_subject.items():
+                for held in stated.get(predicate, ()):
+                    found.setdefault(held, []).append(subject)
+        return sorted(found.get(value, ()))
 
     def values(self, subject: Iri, predicate: Iri) -> list[Term]:
         """All values of a property."""
