@@ -91,7 +91,7 @@ def counted(quads: Sequence[Quad], as_of: date) -> tuple[Sequence[Quad], list[Ir
 def facts(quads: Sequence[Quad], ontology: Ontology, as_of: date, graph: Graph | None = None) -> Facts:
     """The counted quads of a case, indexed; ``graph`` is their union, if that is known already."""
     document_of = {q.subject: q.graph for q in quads if q.graph is not None and q.predicate == A}
-    return Facts(graph or Graph(quad.triple for quad in quads), ontology, as_of, document_of)
+    return Facts(Graph(quads) if graph is None else graph, ontology, as_of, document_of)
 
 
 def derive(known: Facts) -> frozenset[Triple]:

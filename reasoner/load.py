@@ -132,9 +132,10 @@ def _parsed(content: bytes, ending: str, where: str) -> list[Quad]:
     try:
         if ending == ".jsonld":
             return parse(_strict(content, where), ending, NOWHERE, MAX_QUADS + 1)
-        if content.count(b"<<") > MAX_NESTING:
+        nested = content.count(b"<<")
+        if nested > MAX_NESTING:
             _refuse_nesting(where)
-        if b"<<" in content and (line := places(content).triple_term):
+        if nested and (line := places(content).triple_term):
             problem = "A statement is about a statement (RDF 1.2), which a case does not need."
             _refuse("triple-term", where, line, problem, "Write what it says as a finding.")
         return parse(content, ending, limit=MAX_QUADS + 1)
@@ -213,7 +214,7 @@ def _case(name: str, where: str, ending: str, content: bytes, found: list[Quad])
     ):
         words = f"A text has more than {MAX_LITERAL:,} characters."
         _refuse("text-too-long", where, None, words, "Quote the sentence that the finding rests on.")
-    return Case(name, where, ending, content, quads, Graph([quad.triple for quad in quads]))
+    return Case(name, where, ending, content, quads, Graph(quads))
 
 
 def _printable(text: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import IO, TYPE_CHECKING, NamedTuple, NewType
 
@@ -80,11 +80,11 @@ FORMATS: Mapping[str, pyoxigraph.RdfFormat] = {
 class Graph:
     """An immutable index of triples by subject and by predicate; whatever it lists is sorted."""
 
-    def __init__(self, triples: Iterable[Triple]) -> None:
-        self.triples = frozenset(triples)
-        by_subject: dict[Iri, dict[Iri, list[Term]]] = {}
-        several: list[list[Term]] = []
-        for subject, predicate, value in self.triples:
+    def __init__(self, statements: Iterable[Triple | Quad]) -> None:
+        by_subject: dict[Iri, _Stated] = {}
+        several: list[tuple[_Stated, Iri]] = []
+        for statement in statements:
+            subject, predicate, value = statement[0], statement[1], statement[2]
             stated = by_subject.get(subject)
             if stated is None:
                 by_subject[subject] = {predicate: [value]}
@@ -92,29 +92,36 @@ class Graph:
                 values = stated[predicate]
                 values.append(value)
                 if len(values) == 2:  # noqa: PLR2004 - now it must be sorted
-                    several.append(values)
+                    several.append((stated, predicate))
             else:
                 stated[predicate] = [value]
-        for values in several:
-            values.sort(key=_order)
+        for stated, predicate in several:
+            stated[predicate] = _each_once(stated[predicate])
         self._by_subject = by_subject
         self._pairs: dict[Iri, list[tuple[Iri, Term]]] = {}
         self._subjects: dict[Iri, dict[Term, list[Iri]]] = {}
 
+    @cached_property
+    def triples(self) -> frozenset[Triple]:
+        """All of its triples."""
+        return frozenset(self)
+
     def __contains__(self, triple: Triple) -> bool:
-        return triple in self.triples
+        return triple.object in self.values(triple.subject, triple.predicate)
 
     def __iter__(self) -> Iterator[Triple]:
-        return iter(self.triples)
+        for subject, stated in self._by_subject.items():
+            for predicate, values in stated.items():
+                for value in values:
+                    yield _new(Triple, (subject, predicate, value))
 
     def __len__(self) -> int:
-        return len(self.triples)
+        return sum(len(values) for stated in self._by_subject.values() for values in stated.values())
 
     def plus(self, triples: Iterable[Triple]) -> Graph:
         """A new graph with more triples; the index of what is left as it was is shared, for it never changes."""
-        new, more = Graph(()), Graph(frozenset(triples) - self.triples)
-        new.triples = self.triples | more.triples
-        new._by_subject = self._by_subject | dict(_joined(self._by_subject, more.by_subject()))
+        new = Graph(())
+        new._by_subject = self._by_subject | dict(_joined(self._by_subject, Graph(triples).by_subject()))
         return new
 
     def by_subject(self) -> Iterable[tuple[Iri, dict[Iri, list[Term]]]]:
@@ -143,9 +150,10 @@ class Graph:
         found = self._subjects.get(predicate)
         if found is None:
             found = self._subjects[predicate] = {}
-            for subject, held in self.pairs(predicate):
-                found.setdefault(held, []).append(subject)
-        return found.get(value, [])
+            for subject, stated in self._by_subject.items():
+                for held in stated.get(predicate, ()):
+                    found.setdefault(held, []).append(subject)
+        return sorted(found.get(value, ()))
 
     def values(self, subject: Iri, predicate: Iri) -> list[Term]:
         """All values of a property."""
@@ -195,9 +203,21 @@ _Stated = dict[Iri, list[Term]]
 def _joined(known: Mapping[Iri, _Stated], more: Iterable[tuple[Iri, _Stated]]) -> Iterator[tuple[Iri, _Stated]]:
     """What is stated of each subject of which more is stated, all in one."""
     for subject, added in more:
-        stated = known.get(subject, {})
-        both = {p: sorted([*stated[p], *added[p]], key=_order) for p in stated.keys() & added.keys()}
-        yield subject, {**stated, **added, **both}
+        stated = known.get(subject)
+        if stated is None:
+            yield subject, added
+        else:
+            both = {p: _each_once([*stated[p], *values]) for p, values in added.items() if p in stated}
+            yield subject, {**stated, **added, **both}
+
+
+def _each_once(values: list[Term]) -> list[Term]:
+    """Values in order, each once."""
+    found = set(values)
+    try:
+        return sorted(found)  # names alone, or literals alone
+    except TypeError:
+        return sorted(found, key=_order)
 
 
 def _order(value: Term) -> tuple[str, str, str]:
@@ -285,10 +305,16 @@ def _result_rows(found: pyoxigraph.QuerySolutions) -> Iterator[tuple[Term | None
         raise SyntaxFault(str(error.msg or error), error.lineno) from None
 
 
-@lru_cache(maxsize=8192)
 def literal_text(literal: Literal) -> str:
     """A literal as N-Triples writes it."""
-    return str(_library_term(literal))
+    value, datatype, language = literal
+    if language or '"' in value or "\\" in value or not value.isprintable():
+        return str(_library_term(literal))
+    return f'"{value}"' if datatype == STRING else f'"{value}"^^<{datatype}>'
+
+
+number_text = lru_cache(maxsize=8192)(literal_text)
+"""The same, remembered: for literals that are met again and again, as numbers are."""
 
 
 def ntriples(triples: Iterable[Triple]) -> bytes:
@@ -324,12 +350,11 @@ class _Written(dict[Term, str]):
     """Terms as N-Triples writes them, each worked out once."""
 
     def __missing__(self, term: Term) -> str:
-        self[term] = text = literal_text(term) if isinstance(term, Literal) else _node_text(term)
+        if isinstance(term, Literal):
+            self[term] = text = literal_text(term)
+        else:
+            self[term] = text = term if term.startswith("_:") else f"<{term}>"
         return text
-
-
-def _node_text(node: Iri) -> str:
-    return node if node.startswith("_:") else f"<{node}>"
 
 
 def trig(quads: Iterable[Quad], prefixes: Mapping[str, str]) -> str:

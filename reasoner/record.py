@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from reasoner.ontology import Ontology
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A chart document."""
 
     iri: Iri
@@ -37,18 +36,41 @@ class Finding(NamedTuple):
     document: Document | None
     kind: Iri
     kinds: frozenset[Iri]
-    presence: Iri | None
     observed: Interval | None
     sites: tuple[Iri, ...]
-    page: str
-    words: str
-    quoted: bool
     concerns: tuple[Iri, ...]
-    ended_by: tuple[Iri, ...]
-    overruled_by: tuple[Iri, ...]
-    derived_from: tuple[Iri, ...]
     stated: Mapping[Iri, list[Term]]
     """All that is stated or derived of it, by property."""
+
+    @property
+    def presence(self) -> Iri | None:
+        return next(iter(_named(self.stated, CORE.presence)), None)
+
+    @property
+    def page(self) -> str:
+        return _text(self.stated, CORE.page)
+
+    @property
+    def words(self) -> str:
+        """The document's own words, else what it says in other words."""
+        return _text(self.stated, CORE.quote) or _text(self.stated, CORE.paraphrase)
+
+    @property
+    def quoted(self) -> bool:
+        """Whether these are the document's own words."""
+        return bool(_text(self.stated, CORE.quote))
+
+    @property
+    def ended_by(self) -> tuple[Iri, ...]:
+        return _named(self.stated, CORE.endedBy)
+
+    @property
+    def overruled_by(self) -> tuple[Iri, ...]:
+        return _named(self.stated, CORE.overruledBy)
+
+    @property
+    def derived_from(self) -> tuple[Iri, ...]:
+        return _named(self.stated, PROV.wasDerivedFrom)
 
     @property
     def values(self) -> Mapping[str, str]:
@@ -219,23 +241,15 @@ def _document(iri: Iri, graph: Graph, ontology: Ontology) -> Document:
 def _finding(iri: Iri, graph: Graph, documents: Mapping[Iri, Document], ontology: Ontology) -> Finding:
     stated = graph.predicates(iri)
     kinds = frozenset(_named(stated, A))
-    words = graph.text(iri, CORE.quote)
-    reported = graph.iri(iri, CORE.reportedIn)
+    reported = next(iter(_named(stated, CORE.reportedIn)), None)
     return Finding(
         iri=iri,
         document=documents.get(reported) if reported else None,
         kind=_most_special(kinds, ontology),
         kinds=kinds,
-        presence=graph.iri(iri, CORE.presence),
         observed=_when(iri, CORE.observedOn, graph),
         sites=_segments(_named(stated, CORE.site), ontology),
-        page=graph.text(iri, CORE.page),
-        words=words or graph.text(iri, CORE.paraphrase),
-        quoted=bool(words),
         concerns=_named(stated, CORE.concerns),
-        ended_by=_named(stated, CORE.endedBy),
-        overruled_by=_named(stated, CORE.overruledBy),
-        derived_from=_named(stated, PROV.wasDerivedFrom),
         stated=stated,
     )
 
@@ -244,6 +258,11 @@ def _named(stated: Mapping[Iri, list[Term]], predicate: Iri) -> tuple[Iri, ...]:
     """The values of a property that are not literals."""
     held = stated.get(predicate)
     return tuple([value for value in held if not isinstance(value, Literal)]) if held else ()
+
+
+def _text(stated: Mapping[Iri, list[Term]], predicate: Iri) -> str:
+    """The first literal of a property, or nothing."""
+    return next((value.value for value in stated.get(predicate, ()) if isinstance(value, Literal)), "")
 
 
 @lru_cache(maxsize=8192)

@@ -122,7 +122,7 @@ def _alone(given: Cut, shapes: Shapes) -> frozenset[Hit]:
     from reasoner.engines import fast  # noqa: PLC0415 - neither engine is loaded before it is used
 
     try:
-        found = fast.pairs(given.content, shapes.content)
+        found = fast.pairs(given.content, shapes.marked)
     except fast.EngineFault as fault:
         raise CannotRunError(str(fault)) from None
     names, nodes = shapes.full_names, given.nodes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pyoxigraph
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reasoner.rdf import STRING, Graph, Iri, Literal, Quad, nquads, parse
@@ -17,7 +17,12 @@ LITERALS = st.tuples(TEXTS, KINDS).map(lambda found: Literal(found[0], *found[1]
 QUADS = st.tuples(NODES, NAMES, st.one_of(NODES, LITERALS), st.one_of(st.none(), NAMES)).map(lambda q: Quad(*q))
 
 
+UNUSUAL = '"\\\n\r\t\b\x00\x7f\x85é\u200b\ufffe'
+IN_TEXTS = [Quad(Iri("urn:s"), Iri("urn:p"), Literal(f"a{sign}"), None) for sign in UNUSUAL]
+
+
 @given(st.lists(QUADS, max_size=6))
+@example(IN_TEXTS)
 def test_the_library_would_write_the_same(quads: list[Quad]) -> None:
     written = pyoxigraph.serialize(map(of_library, quads), format=pyoxigraph.RdfFormat.N_QUADS) or b""
     assert nquads(quads) == b"".join(sorted(line + b"\n" for line in written.split(b"\n")[:-1]))

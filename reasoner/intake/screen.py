@@ -14,7 +14,7 @@ from reasoner.intake import ranges, structure, usage
 from reasoner.intake.draft import Draft, above
 from reasoner.intake.faults import BLANK
 from reasoner.load import NOWHERE
-from reasoner.rdf import Iri, Literal, Quad
+from reasoner.rdf import STRING, Iri, Literal, Quad
 from reasoner.terms import CORE, A
 from reasoner.vocabulary import is_ours
 
@@ -42,7 +42,7 @@ def plain(quads: Sequence[Quad], ontology: Ontology) -> Draft | None:
         form: object
         if isinstance(value, Literal):
             form = value if predicate == CORE.unit else value.datatype
-            if not _is_valid(value):
+            if not (_is_said(value) if value.datatype == STRING else _is_valid(value)):
                 return None
         elif predicate == A or value in declared:
             form = value
@@ -134,6 +134,9 @@ def level_properties(ontology: Ontology) -> frozenset[Iri]:
     return frozenset(ends | {p for p, wider in above(ontology).items() if wider & ends})
 
 
-@lru_cache(maxsize=8192)
-def _is_valid(value: Literal) -> bool:
+def _is_said(value: Literal) -> bool:
     return ranges.is_valid(value.value, value.datatype)
+
+
+_is_valid = lru_cache(maxsize=8192)(_is_said)
+"""The same, remembered: for numbers and dates, which come again as texts do not."""
