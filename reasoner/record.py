@@ -42,35 +42,43 @@ class Finding(NamedTuple):
     stated: Mapping[Iri, list[Term]]
     """All that is stated or derived of it, by property."""
 
+    def named(self, predicate: Iri) -> tuple[Iri, ...]:
+        """The values of a property that are no literals."""
+        return _named(self.stated, predicate)
+
+    def told(self, predicate: Iri) -> str:
+        """The first literal of a property, or nothing."""
+        return _text(self.stated, predicate)
+
     @property
     def presence(self) -> Iri | None:
-        return next(iter(_named(self.stated, CORE.presence)), None)
+        return next(iter(self.named(CORE.presence)), None)
 
     @property
     def page(self) -> str:
-        return _text(self.stated, CORE.page)
+        return self.told(CORE.page)
 
     @property
     def words(self) -> str:
         """The document's own words, else what it says in other words."""
-        return _text(self.stated, CORE.quote) or _text(self.stated, CORE.paraphrase)
+        return self.told(CORE.quote) or self.told(CORE.paraphrase)
 
     @property
     def quoted(self) -> bool:
         """Whether these are the document's own words."""
-        return bool(_text(self.stated, CORE.quote))
+        return bool(self.told(CORE.quote))
 
     @property
     def ended_by(self) -> tuple[Iri, ...]:
-        return _named(self.stated, CORE.endedBy)
+        return self.named(CORE.endedBy)
 
     @property
     def overruled_by(self) -> tuple[Iri, ...]:
-        return _named(self.stated, CORE.overruledBy)
+        return self.named(CORE.overruledBy)
 
     @property
     def derived_from(self) -> tuple[Iri, ...]:
-        return _named(self.stated, PROV.wasDerivedFrom)
+        return self.named(PROV.wasDerivedFrom)
 
     @property
     def values(self) -> Mapping[str, str]:
@@ -358,5 +366,10 @@ def _when(iri: Iri | None, predicate: Iri, graph: Graph) -> Interval | None:
 
 def _literals(stated: Mapping[Iri, list[Term]]) -> Mapping[str, str]:
     """The first literal of each property that has one, by local name."""
-    firsts = ((p, next((v for v in held if isinstance(v, Literal)), None)) for p, held in stated.items())
-    return {local_name(predicate): first.value for predicate, first in firsts if first is not None}
+    found: dict[str, str] = {}
+    for predicate, held in stated.items():
+        for value in held:
+            if isinstance(value, Literal):
+                found[local_name(predicate)] = value.value
+                break
+    return found

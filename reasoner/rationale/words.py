@@ -92,15 +92,15 @@ class Words:
     def _stated(self, finding: Finding) -> str:
         said = CORE.saidAbsent if finding.presence == CORE.Absent else CORE.saidPresent
         text = self.ontology.graph.text(finding.kind, said) or self.ontology.label(finding.kind)
-        qualities, values = finding.qualities, finding.values
-        for cause in (value for name, value in qualities if name == CORE.cause):
+        for cause in finding.named(CORE.cause):
             text = self.say("CausedBy", statement=text, cause=self.ontology.label(cause))
-        for treatment in (value for name, value in qualities if name == CORE.addressedBy):
+        for treatment in finding.named(CORE.addressedBy):
             text = self.say("AddressedBy", statement=text, treatment=self.statement(self.record.findings[treatment]))
         if finding.sites:
             text = self.say("AtSites", statement=text, sites=self.sites(finding.sites))
-        if "value" in values and finding.document:
-            text = self.say("Valued", statement=text, value=values["value"], unit=values.get("unit", ""))
+        value = finding.told(CORE.value)
+        if value and finding.document:
+            text = self.say("Valued", statement=text, value=value, unit=finding.told(CORE.unit))
         return text
 
     def dated(self, finding: Finding) -> str:
