@@ -2,8 +2,9 @@
 
 An engine spends most of its time on statements that no shape reads and on long names. A graph is therefore handed
 over with numbers for names and without the statements whose predicate the shapes do not mention, the kinds that they
-do not ask for, and the nodes that they do not come to. Graphs state every kind of every node, as prepared graphs do,
-so that no kind is missed. Where a shape looks at names or at all that is stated of a node, both are left as they are.
+do not ask for, and the nodes and values that they do not come to. Graphs state every kind of every node, as prepared
+graphs do, so that no kind is missed. Where a shape looks at names or at all that is stated of a node, both are left as
+they are.
 """
 
 from __future__ import annotations
@@ -101,12 +102,43 @@ class Shapes:
 
         Such a property is only asked how many of its values are as a shape says that asks for a kind.
         """
+        stated = Graph(self.triples)
+        return frozenset(p for p, shapes in self._asking.items() if all(_counts_kinds(s, stated) for s in shapes))
+
+    @cached_property
+    def enough(self) -> Mapping[Iri, int]:
+        """How many values are enough of a property of which the shapes ask only whether there are so many."""
+        stated, only = Graph(self.triples), _INERT | {SH.minCount}
+        return {
+            p: max(int(stated.text(s, SH.minCount) or 0) for s in shapes)
+            for p, shapes in self._asking.items()
+            if all(stated.predicates(s).keys() <= only for s in shapes)
+        }
+
+    @cached_property
+    def sought(self) -> Mapping[Iri, frozenset[Term]]:
+        """The values that the shapes look for among those of a property, where that is all that they ask of it."""
+        stated, only = Graph(self.triples), _INERT | {SH.hasValue}
+        return {
+            p: frozenset(v for s in shapes for v in stated.values(s, SH.hasValue))
+            for p, shapes in self._asking.items()
+            if all(stated.predicates(s).keys() <= only for s in shapes)
+        }
+
+    @cached_property
+    def narrowed(self) -> frozenset[Iri]:
+        """The properties of which the shapes need not be given all values."""
+        return self.of_kinds | self.enough.keys() | self.sought.keys()
+
+    @cached_property
+    def _asking(self) -> Mapping[Iri, list[Iri]]:
+        """The shapes that look at each property, of those that are named as the path of shapes and nowhere else."""
         stated, used = Graph(self.triples), {t.object for t in self.triples if t.predicate != SH.path}
         asking: dict[Iri, list[Iri]] = {}
         for shape, path in stated.pairs(SH.path):
             if path in self.paths and path not in used and not isinstance(path, Literal):
                 asking.setdefault(path, []).append(shape)
-        return frozenset(p for p, shapes in asking.items() if all(_counts_kinds(s, stated) for s in shapes))
+        return asking
 
     def name_of(self, node: str) -> Iri:
         """The name of a node without a number, as an engine writes it."""
@@ -214,8 +246,8 @@ class _Given:
     def __init__(self, shapes: Shapes, first: int) -> None:
         self.shapes, self.numbers = shapes, _Numbers(shapes.written_names, first)
         self._kinds = None if A in shapes.mentioned else shapes.mentioned
-        self._of_kinds: frozenset[Iri] = frozenset()
         self._kinded: Container[Term] = ()
+        self._narrowed: Container[Iri] = ()
         self._told: list[str] = []
         self._subjects: list[Iri] = []
 
@@ -225,7 +257,8 @@ class _Given:
             return stated
         kinds, known = self.shapes.mentioned, self.shapes.written_names
         kinded = {s for s, values in stated.items() if not kinds.isdisjoint(values.get(A, ()))}
-        self._of_kinds, self._kinded = self.shapes.of_kinds, kinded
+        self._kinded = kinded
+        self._narrowed = self.shapes.narrowed
         return kinded | {s for s in stated if s in known or s.startswith("_:")}
 
     def tell(self, subject: Iri, stated: Mapping[Iri, list[Term]]) -> None:
@@ -234,7 +267,7 @@ class _Given:
         seen: list[str] = []
         for predicate, values in stated.items():
             if (path := paths.get(predicate)) is not None:
-                regarded = [v for v in values if v in self._kinded] if predicate in self._of_kinds else values
+                regarded = self._regarded(predicate, values) if predicate in self._narrowed else values
                 seen += [f"{path} {number_text(v) if isinstance(v, Literal) else numbers[v]} .\n" for v in regarded]
             elif predicate == A:
                 seen += [
@@ -246,6 +279,14 @@ class _Given:
             self._subjects.append(subject)
             name = numbers[subject] + " "
             self._told.append(name + name.join(seen))
+
+    def _regarded(self, predicate: Iri, values: list[Term]) -> list[Term]:
+        """The values that the shapes need to be given of a property of which they do not need all."""
+        shapes = self.shapes
+        if predicate in shapes.enough:
+            return list(dict.fromkeys(values))[: shapes.enough[predicate]]
+        wanted = shapes.sought.get(predicate, self._kinded)
+        return [v for v in values if v in wanted]
 
     def cut(self) -> Cut:
         """All that was written."""

@@ -81,7 +81,39 @@ ANY = {
 }  # fmt: skip
 """Shapes that regard some value that is of no kind."""
 
+
+def asking(*more: tuple[Iri, Iri, Iri | Literal]) -> Shapes:
+    """Something of every thing's values."""
+    return Shapes((
+        Triple(SHAPE, A, SH.PropertyShape), Triple(SHAPE, SH.targetClass, THING), Triple(SHAPE, SH.path, TO),
+        *(Triple(*one) for one in more),
+    ))  # fmt: skip
+
+
+TWO = Literal("2", XSD.integer)
+ELSEWHERE = ((ARM, A, SH.PropertyShape), (ARM, SH.targetClass, KIND), (ARM, SH.path, TO))
+FEW = {
+    "at least two": asking((SHAPE, SH.minCount, TWO)),
+    "at least two, and elsewhere one": asking((SHAPE, SH.minCount, ONE), *ELSEWHERE, (ARM, SH.minCount, TWO)),
+    "a value": asking((SHAPE, SH.hasValue, KNOWN)),
+    "a number": asking((SHAPE, SH.hasValue, ONE)),
+    "values, of which one elsewhere": asking((SHAPE, SH.hasValue, KNOWN), *ELSEWHERE, (ARM, SH.hasValue, ONE)),
+}
+"""Shapes for which two values are enough, whatever there is."""
+ALL = {
+    "of each value, that it has no two": asking((SHAPE, SH["not"], ARM), *ELSEWHERE[::2], (ARM, SH.minCount, TWO)),
+    "at least two and at most two": asking((SHAPE, SH.minCount, TWO), (SHAPE, SH.maxCount, TWO)),
+    "at least two, and elsewhere at most": asking((SHAPE, SH.minCount, TWO), *ELSEWHERE, (ARM, SH.maxCount, ONE)),
+    "at least one, of a kind": asking((SHAPE, SH.minCount, ONE), (SHAPE, SH["class"], KIND)),
+    "a value, and how many": asking((SHAPE, SH.hasValue, KNOWN), (SHAPE, SH.maxCount, TWO)),
+    "a value, and elsewhere how many": asking((SHAPE, SH.hasValue, KNOWN), *ELSEWHERE, (ARM, SH.minCount, TWO)),
+    "as many as another": asking((SHAPE, SH.minCount, ONE), (ARM, A, SH.PropertyShape), (ARM, SH.targetClass, KIND),
+                                 (ARM, SH.path, ON), (ARM, SH.equals, TO)),
+}  # fmt: skip
+"""Shapes for which they are not."""
+
 UNKINDED = [(Iri(EX + "n0"), TO, Iri(EX + "n1")), (Iri(EX + "n1"), ON, KNOWN)]
+MANY = [(Iri(EX + "n0"), TO, value) for value in (ONE, TWO, KNOWN, *(Iri(f"{EX}n{number}") for number in range(4)))]
 IN_TWO_STEPS = [(Iri(EX + "n0"), TO, Iri(EX + "n1")), (Iri(EX + "n1"), TO, KNOWN), (KNOWN, A, KIND)]
 BY_NAME = [(Iri(EX + "n0"), TO, KNOWN), (KNOWN, ON, KNOWN)]
 WITHOUT_NAME = [(Iri(EX + "n0"), TO, Iri("_:b")), (Iri("_:b"), ON, KNOWN)]
@@ -90,6 +122,9 @@ KINDS = st.sampled_from([THING, KIND, OTHER, Iri(EX + "Unasked")])
 STATED = st.lists(
     st.tuples(NODES, st.just(A), KINDS) | st.tuples(NODES, st.sampled_from([TO, ON]), NODES | st.just(ONE)), max_size=9
 )
+
+
+EVERY = {**APART, **ANY, **{f"{name}!": asked for name, asked in {**FEW, **ALL}.items()}}
 
 
 def a_graph(stated: list[tuple[Iri, Iri, Iri]]) -> Graph:
@@ -101,15 +136,16 @@ def named(found: frozenset[Hit]) -> set[Hit]:
     return {hit for hit in found if not hit.focus.startswith("_:")}
 
 
-@pytest.mark.parametrize("name", [*APART, *ANY])
+@pytest.mark.parametrize("name", EVERY)
 @given(STATED)
+@example(MANY)
 @example(UNKINDED)
 @example(IN_TWO_STEPS)
 @example(BY_NAME)
 @example(WITHOUT_NAME)
 @settings(max_examples=60, deadline=None)
 def test_the_fast_engine_finds_what_the_reference_finds(name: str, stated: list[tuple[Iri, Iri, Iri]]) -> None:
-    asked = {**APART, **ANY}[name]
+    asked = EVERY[name]
     found, expected = (hits(a_graph(stated), asked, engine) for engine in (Engine.FAST, Engine.REFERENCE))
     assert named(found) == named(expected)
 
@@ -122,3 +158,13 @@ def test_a_value_of_no_kind_is_not_handed_over(name: str) -> None:
 @pytest.mark.parametrize("name", ANY)
 def test_a_value_is_handed_over_where_one_of_no_kind_is_regarded(name: str) -> None:
     assert Iri(EX + "n1") in cut(a_graph(UNKINDED), ANY[name]).nodes
+
+
+@pytest.mark.parametrize("name", FEW)
+def test_no_more_values_are_handed_over_than_are_enough(name: str) -> None:
+    assert 1 <= cut(a_graph(MANY), FEW[name]).content.count(b"\n") - 1 <= 2
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_all_values_are_handed_over_where_they_are_counted_or_looked_at(name: str) -> None:
+    assert cut(a_graph(MANY), ALL[name]).content.count(b"\n") - 1 == len(MANY)
