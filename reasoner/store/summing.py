@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from reasoner.rdf import DiskStore, Iri, MemoryStore
 from reasoner.store.catalogue import Catalogue
+from reasoner.store.fill import opened
 from reasoner.store.place import write_json
-from reasoner.store.summary import Sums, fingerprint
+from reasoner.store.summary import Sums, fingerprint, list_graph
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
@@ -46,6 +47,15 @@ def sums_of(old: Generation) -> Sums | None:
 def summary_lines(_: DiskStore, generation: Generation) -> Iterator[bytes]:
     """The sums of a generation as the graph that is asked."""
     return Sums.of(json.loads((generation.path / FILE).read_text(encoding="utf-8"))["rows"]).lines()
+
+
+def unlist(old: Generation, new: Generation) -> None:
+    """Take out of a new generation which rows name the cases of an old one, where other queries counted these."""
+    with closing(Catalogue(old.catalogue)) as catalogue:
+        store = opened(new.quads)
+        for entry in catalogue.entries():
+            store.clear(list_graph(Iri(entry.iri)))
+        store.flush()
 
 
 def _start(old: Generation | None, gone: Names) -> Generator[bytes, None, Sums]:

@@ -11,8 +11,7 @@ from reasoner.store.catalogue import Catalogue, Names
 from reasoner.store.extras import extra_graphs, made
 from reasoner.store.fill import copied, filled, linked
 from reasoner.store.place import SCHEMA, STAGING, clear, next_generation, write_json
-from reasoner.store.summary import LISTS
-from reasoner.store.summing import sum_up, sums_of
+from reasoner.store.summing import sum_up, sums_of, unlist
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,10 +38,12 @@ class Plan:
 
 def swap(root: Path, old: Generation | None, staging: Staging, plan: Plan, change: Change) -> None:
     """Make the next generation, unless it would be the old one again, and clear away what nobody needs then."""
-    if old is None or plan.gone or plan.fresh or plan.knowledge != old.info["knowledge"]:
+    if old is None or plan.gone or plan.fresh or plan.knowledge != old.info["knowledge"] or sums_of(old) is None:
         with next_generation(root) as new:
             compacted = _fill(old, new, staging, plan)
             change.cases = _enter(old, new, staging, plan)
+            if old and sums_of(old) is None:
+                unlist(old, new)
             filled(new.quads, sum_up(old, new, plan.gone, staging.cases(plan.fresh)))
             quads, compacted = made(new, compacted)
             info = {"schema": SCHEMA, "version": __version__, "quads": quads, "compacted": compacted}
@@ -63,8 +64,7 @@ def _fill(old: Generation | None, new: Generation, staging: Staging, plan: Plan)
         return 0
     before = old.info["knowledge"]
     replaced = {name for name in before if name in plan.contents or name not in plan.knowledge}
-    summed = sums_of(old) is not None
-    if summed and not plan.gone and not replaced:
+    if not plan.gone and not replaced:
         linked(old.quads, new.quads, _fresh(staging, plan))
         return int(old.info["compacted"])
     replaced |= extra_graphs()
@@ -74,7 +74,7 @@ def _fill(old: Generation | None, new: Generation, staging: Staging, plan: Plan)
         owner = catalogue.owner(graph)
         if owner is None:
             return graph not in replaced
-        return owner not in plan.gone and (summed or not graph.endswith(f"/{LISTS}"))
+        return owner not in plan.gone
 
     try:
         copied(old.quads, new.quads, stays, _fresh(staging, plan))
