@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections import Counter
 from contextlib import closing
@@ -15,18 +16,17 @@ from support_store import ODG, added, exported, made
 from reasoner.cases import assess_case
 from reasoner.data import folder
 from reasoner.ontology import load_ontology
-from reasoner.rdf import DiskStore, Iri, Literal, MemoryStore
+from reasoner.rdf import DiskStore, Iri, Literal, MemoryStore, Quad, nquads
 from reasoner.store import summary, summing
 from reasoner.store.build import remove
 from reasoner.store.catalogue import Catalogue
+from reasoner.store.fill import filled
 from reasoner.store.place import current
 from reasoner.store.summary import LISTS, SUMMARY, Count, Part, counts, names_in
 from reasoner.terms import DETERMINATION, STORE, XSD, A
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from reasoner.rdf import Quad
 
 CASES = folder("cases")
 COUNTS = {count.name: count for count in counts()}
@@ -123,6 +123,22 @@ def test_what_other_queries_counted_is_counted_anew(root: Path, monkeypatch: pyt
         number = catalogue.counts()
     (found,) = (quad.object for quad in kept(root) if quad.predicate == STORE.cases)
     assert found == Literal(str(number["cases"] - number["refused"]), XSD.integer)
+
+
+def test_lists_of_other_queries_are_made_anew_when_the_store_changes(root: Path) -> None:
+    before, generation = kept(root), current(root)
+    assert generation
+    (generation.path / summing.FILE).write_text(json.dumps({"queries": "other", "rows": {}}))
+    (one, *_) = sorted(lists(root))
+    stale = Quad(Iri(f"{SUMMARY}/other/1"), *one[1:])
+    filled(generation.quads, [nquads([stale])])
+    assert stale in lists(root)
+    with closing(Catalogue(generation.catalogue)) as catalogue:
+        names = [entry.name for entry in catalogue.entries()]
+    remove(root, [])
+    assert kept(root) == before
+    with closing(Catalogue(current(root).catalogue)) as catalogue:  # type: ignore[union-attr]
+        assert [entry.name for entry in catalogue.entries()] == names
 
 
 def test_a_store_without_cases_that_were_judged_counts_nothing(tmp_path: Path) -> None:
