@@ -69,7 +69,6 @@ class Report:
 
 
 _NONE = frozenset[Iri]()
-_SILENCE = Witnesses(_NONE, _NONE)
 
 
 def report(results: Iterable[Result | Hit]) -> Report:
@@ -135,8 +134,6 @@ class _Asked(NamedTuple):
     reachable: frozenset[Iri]
     seen: bool
     """Whether the engine saw all of the places."""
-    silent: Mapping[Iri, Witnesses]
-    """What a criterion has at each place of which no finding speaks."""
     looked_for: Mapping[Iri, frozenset[Iri]]
     """The findings of the kinds that each criterion looks for."""
 
@@ -154,8 +151,7 @@ def _asked(
     seen = report.foci(sighting(edition, target))
     return _Asked(
         places, _NONE.union(*(place.possible for place in places)),
-        bool(places) and all(place.node in seen for place in places), {place.key: _SILENCE for place in places},
-        looked_for,
+        bool(places) and all(place.node in seen for place in places), looked_for,
     )  # fmt: skip
 
 
@@ -169,9 +165,9 @@ def _answer(
     criterion: Criterion, asked: _Asked, request: Request, report: Report, record: Record, untrusted: bool  # noqa: FBT001
 ) -> Answer:  # fmt: skip
     supports, contradicts = map(report.foci, _probes(criterion.iri))
-    at = asked.silent
-    if supports or contradicts:
-        at = {key: Witnesses(supports & counts, contradicts & possible) for key, _, counts, possible in asked.places}
+    if not supports and not contradicts:
+        return _unanswered(criterion, asked, report, untrusted)
+    at = {key: Witnesses(supports & counts, contradicts & possible) for key, _, counts, possible in asked.places}
     evaluated = asked.seen and not untrusted and _agrees(criterion, asked, at, report)
     computed = {key: status(w, criterion) if evaluated else Status.NOT_EVALUATED for key, w in at.items()}
     weighed, adjudications = _adjudicate(at, computed, criterion, record.adjudications)
@@ -190,6 +186,20 @@ def _answer(
         adjudications=adjudications,
         supporting_elsewhere=(beyond - overruled) & supports,
         overruled=frozenset(f for f in overruled if _is_at(record.findings[f].sites, request)) if overruled else _NONE,
+    )  # fmt: skip
+
+
+def _unanswered(criterion: Criterion, asked: _Asked, report: Report, untrusted: bool) -> Answer:  # noqa: FBT001
+    """The answer to a criterion of which no finding speaks: what the engine violates everywhere is not documented."""
+    violated = report.foci(criterion.iri)
+    evaluated = asked.seen and not untrusted and all(place.node in violated for place in asked.places)
+    found = Status.NOT_DOCUMENTED if evaluated else Status.NOT_EVALUATED
+    return Answer(
+        criterion=criterion.iri, status=found, computed=found,
+        by_segment={place.key: found for place in asked.places} if criterion.holds_for else {},
+        supporting=_NONE, contrary=_NONE, elsewhere=_NONE,
+        in_vain=asked.looked_for.get(criterion.iri, _NONE) & asked.reachable,
+        adjudications=(), supporting_elsewhere=_NONE, overruled=_NONE,
     )  # fmt: skip
 
 
