@@ -37,7 +37,7 @@ from reasoner.reviewer import audit_determination, shapes
 from reasoner.synthetic.compose import compose
 from reasoner.synthetic.stock import stocks
 from reasoner.synthetic.words import words as words_of
-from reasoner.terms import DCTERMS, DETERMINATION, PROV, RDFS, A, local_name
+from reasoner.terms import CORE, DCTERMS, DETERMINATION, PROV, RDFS, A, local_name
 from reasoner.validate import Engine, validate
 
 if TYPE_CHECKING:
@@ -279,3 +279,20 @@ def test_no_control_character_is_left_in_a_text() -> None:
         character = chr(code)
         kept = character in "\n\t" or unicodedata.category(character)[0] != "C"
         assert clean("a" + character) == ("a" + character if kept else "a")
+
+
+# ---------------------------------------------------------------- Answers
+
+
+def test_the_findings_that_settle_nothing_are_those_looked_for_that_speak_on_no_side() -> None:
+    silent = 0
+    for assessment in (one for edition in EDITIONS for one in synthetic(edition, 40)):
+        record = assessment.record
+        for request in record.requests:
+            for answer in assessment.answers[request.iri].values():
+                criterion = assessment.edition.criteria[answer.criterion]
+                if criterion.target != CORE.RequestedSegment:
+                    looked_for = record.of_kinds(criterion.looks_for) & request.evidence
+                    assert answer.in_vain == looked_for - answer.supporting - answer.contrary
+                    silent += bool(answer.in_vain) and not answer.supporting and not answer.contrary
+    assert silent
