@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reasoner.data import folder
 from reasoner.rdf import Iri, Literal, Quad, Selection, nquads, term_of, term_text
-from reasoner.terms import BASE, DCTERMS, STORE, XSD, A
+from reasoner.terms import BASE, STORE, XSD, A
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -31,7 +31,11 @@ SUMMARY = Iri(BASE + "store/summary")
 LISTS = "lists"
 """What the name of the graph of a case ends with that tells which rows name it."""
 HELD = "held"
-NAMES = f"SELECT ?held ?name {{ ?held <{STORE.determination}> ?any ; <{DCTERMS.identifier}> ?name }}"
+NAMES = """
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX store: <https://w3id.org/guideline-reasoner/store#>
+SELECT ?held ?name { ?held store:determination ?any ; dcterms:identifier ?name }
+"""
 
 Key = tuple[str | None, ...]
 """The terms by which a row is told from others, as N-Triples writes them."""

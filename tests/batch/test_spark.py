@@ -36,7 +36,7 @@ import reasoner.engines.fast as fast
 pairs = fast.pairs
 def losing(data, shapes):
     found = pairs(data, shapes)
-    return found[: len(found) // 2] if len(data) > 5000 else found
+    return found[: len(found) // 2] if len(data) > 2000 else found
 fast.pairs = losing
 """
 """An engine that tells half of what it finds in a case, and all of what it finds in a canary."""
