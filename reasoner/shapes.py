@@ -102,43 +102,46 @@ class Shapes:
 
         Such a property is only asked how many of its values are as a shape says that asks for a kind.
         """
-        stated = Graph(self.triples)
-        return frozenset(p for p, shapes in self._asking.items() if all(_counts_kinds(s, stated) for s in shapes))
+        return frozenset(p for p, shapes in self._asking.items() if all(_counts_kinds(s, self._stated) for s in shapes))
 
     @cached_property
     def enough(self) -> Mapping[Iri, int]:
         """How many values are enough of a property of which the shapes ask only whether there are so many."""
-        stated, only = Graph(self.triples), _INERT | {SH.minCount}
-        return {
-            p: max(int(stated.text(s, SH.minCount) or 0) for s in shapes)
-            for p, shapes in self._asking.items()
-            if all(stated.predicates(s).keys() <= only for s in shapes)
-        }
+        stated = self._stated
+        return {p: max(int(stated.text(s, SH.minCount) or 0) for s in of) for p, of in self._asked_only(SH.minCount)}
 
     @cached_property
     def sought(self) -> Mapping[Iri, frozenset[Term]]:
         """The values that the shapes look for among those of a property, where that is all that they ask of it."""
-        stated, only = Graph(self.triples), _INERT | {SH.hasValue}
-        return {
-            p: frozenset(v for s in shapes for v in stated.values(s, SH.hasValue))
-            for p, shapes in self._asking.items()
-            if all(stated.predicates(s).keys() <= only for s in shapes)
-        }
+        stated = self._stated
+        asked = self._asked_only(SH.hasValue)
+        return {p: frozenset(v for s in of for v in stated.values(s, SH.hasValue)) for p, of in asked}
 
     @cached_property
     def narrowed(self) -> frozenset[Iri]:
         """The properties of which the shapes need not be given all values."""
         return self.of_kinds | self.enough.keys() | self.sought.keys()
 
+    def _asked_only(self, constraint: Iri) -> Iterator[tuple[Iri, list[Iri]]]:
+        """The properties of which shapes ask this and nothing else, each with these shapes."""
+        only = _INERT | {constraint}
+        for path, shapes in self._asking.items():
+            if all(self._stated.predicates(shape).keys() <= only for shape in shapes):
+                yield path, shapes
+
     @cached_property
     def _asking(self) -> Mapping[Iri, list[Iri]]:
         """The shapes that look at each property, of those that are named as the path of shapes and nowhere else."""
-        stated, used = Graph(self.triples), {t.object for t in self.triples if t.predicate != SH.path}
+        used = {t.object for t in self.triples if t.predicate != SH.path}
         asking: dict[Iri, list[Iri]] = {}
-        for shape, path in stated.pairs(SH.path):
+        for shape, path in self._stated.pairs(SH.path):
             if path in self.paths and path not in used and not isinstance(path, Literal):
                 asking.setdefault(path, []).append(shape)
         return asking
+
+    @cached_property
+    def _stated(self) -> Graph:
+        return Graph(self.triples)
 
     def name_of(self, node: str) -> Iri:
         """The name of a node without a number, as an engine writes it."""

@@ -68,6 +68,16 @@ def process(*arguments: object, stdin: bytes = b"", cwd: Path = ROOT, seconds: i
     return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
+def benchmarked(name: str, place: Path) -> str:
+    """What a quick run of a benchmark prints; its results are kept in a folder."""
+    done = subprocess.run(
+        [sys.executable, ROOT / "benchmarks" / name, "--quick", "--scratch", place],
+        capture_output=True, text=True, check=False, timeout=1200, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 def edited(source: Path, target: Path, *changes: tuple[str, str]) -> Path:
     """A copy of a file with each text, which must be there, replaced by another; an empty text stands for the end."""
     text = source.read_text()

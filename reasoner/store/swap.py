@@ -38,11 +38,12 @@ class Plan:
 
 def swap(root: Path, old: Generation | None, staging: Staging, plan: Plan, change: Change) -> None:
     """Make the next generation, unless it would be the old one again, and clear away what nobody needs then."""
-    if old is None or plan.gone or plan.fresh or plan.knowledge != old.info["knowledge"] or sums_of(old) is None:
+    uncounted = old is not None and sums_of(old) is None
+    if old is None or plan.gone or plan.fresh or plan.knowledge != old.info["knowledge"] or uncounted:
         with next_generation(root) as new:
             compacted = _fill(old, new, staging, plan)
             change.cases = _enter(old, new, staging, plan)
-            if old and sums_of(old) is None:
+            if old and uncounted:
                 unlist(old, new)
             filled(new.quads, sum_up(old, new, plan.gone, staging.cases(plan.fresh)))
             quads, compacted = made(new, compacted)
@@ -72,9 +73,7 @@ def _fill(old: Generation | None, new: Generation, staging: Staging, plan: Plan)
 
     def stays(graph: str) -> bool:
         owner = catalogue.owner(graph)
-        if owner is None:
-            return graph not in replaced
-        return owner not in plan.gone
+        return graph not in replaced if owner is None else owner not in plan.gone
 
     try:
         copied(old.quads, new.quads, stays, _fresh(staging, plan))

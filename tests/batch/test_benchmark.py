@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from support import ROOT
+from support import benchmarked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,13 +19,8 @@ pytest.importorskip("shifty")
 @pytest.fixture(scope="module")
 def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("benchmark")
-    command = [sys.executable, ROOT / "benchmarks" / "batch", "--quick", "--scratch", place]
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=False, timeout=1200,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == (place / "batch.txt").read_text().strip()
+    printed = benchmarked("batch", place)
+    assert printed.strip() == (place / "batch.txt").read_text().strip()
     return place
 
 

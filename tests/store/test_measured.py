@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support import ROOT
+from support import benchmarked
 
 from reasoner.store.library import library
 
@@ -22,13 +19,8 @@ pytest.importorskip("shifty")
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     place = tmp_path_factory.mktemp("benchmark")
-    command = [sys.executable, ROOT / "benchmarks" / "queries", "--quick", "--scratch", place]
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=False, timeout=1200,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.strip().endswith(text_of(place).strip())
+    printed = benchmarked("queries", place)
+    assert printed.strip().endswith(text_of(place).strip())
     loaded: dict[str, Any] = json.loads((place / "queries.json").read_text())
     return loaded
 
