@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import os
+import resource
 import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from reasoner.rdf import DiskStore
@@ -16,11 +18,17 @@ if TYPE_CHECKING:
 BLOCK = 1 << 20
 PIECE = 64 << 20
 """Bytes that the engine takes in at once: it holds some five times as much in memory meanwhile."""
+OPEN_FILES = 160
+"""Files that a process may have open, as a store is told that a build reads or writes.
+
+It leaves 48 of them to others and keeps as many of its own open as it may, each with an index in memory that is a
+hundredth of the file; so a build's memory does not grow with the store, and a question, which may, finds all open.
+"""
 
 
 def linked(old: Path, new: Path, fresh: Iterable[bytes]) -> None:
     """The old quads and fresh ones; the old are not copied but shared on the disk."""
-    DiskStore(old, read_only=True).copy(new)
+    opened(old, read_only=True).copy(new)
     filled(new, fresh)
 
 
@@ -28,7 +36,8 @@ def copied(old: Path, new: Path, keep: Callable[[str], bool], fresh: Iterable[by
     """The old quads of the graphs that are kept, and fresh ones; of the others no byte is in the new folder."""
     receiving, sending = os.pipe()
     faults: list[BaseException] = []
-    sender = threading.Thread(target=_send, args=(old, sending, faults), daemon=True)
+    source = opened(old, read_only=True)
+    sender = threading.Thread(target=_send, args=(source, sending, faults), daemon=True)
     sender.start()
     with open(receiving, "rb") as stream:  # noqa: PTH123 - a pipe has no path
         filled(new, _chained(_kept(stream, keep), fresh))
@@ -44,9 +53,20 @@ def filled(new: Path, fresh: Iterable[bytes]) -> None:
     store.flush()
 
 
-def opened(new: Path) -> DiskStore:
-    """A store that is not read by anybody yet, to be written to; it is made where there is none."""
-    return DiskStore(new, read_only=False)
+def opened(place: Path, *, read_only: bool = False) -> DiskStore:
+    """A store of which few files are open at a time; to be written to, it is made where there is none."""
+    with _few_files_open():
+        return DiskStore(place, read_only=read_only)
+
+
+@contextmanager
+def _few_files_open() -> Iterator[None]:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, OPEN_FILES), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def taken(store: DiskStore, fresh: Iterable[bytes]) -> None:
@@ -65,10 +85,10 @@ def _piece(first: bytes, others: Iterator[bytes]) -> Iterator[bytes]:
         yield block
 
 
-def _send(old: Path, pipe: int, faults: list[BaseException]) -> None:
+def _send(source: DiskStore, pipe: int, faults: list[BaseException]) -> None:
     try:
         with open(pipe, "wb") as stream:
-            DiskStore(old, read_only=True).write(stream)
+            source.write(stream)
     except BaseException as fault:  # noqa: BLE001 - told by the thread that waits
         faults.append(fault)
 
