@@ -40,8 +40,9 @@ def obstacles(determined: Determination, edition: Edition) -> Obstacles:
 
 def _would_do(obstacle: Iri, verdict: Verdict, logic: Node, edition: Edition) -> bool:
     leaves = {iri: (answer.status, edition.criteria[iri].requirement) for iri, answer in verdict.answers.items()}
+    answered = logic if obstacle in leaves else _as_leaf(logic, obstacle)
     leaves[obstacle] = (Status.MET, Requirement.REQUIRED)
-    return fold(_as_leaf(logic, obstacle), leaves) is Truth.TRUE
+    return fold(answered, leaves) is Truth.TRUE
 
 
 def _as_leaf(node: Node, iri: Iri) -> Node:

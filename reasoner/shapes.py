@@ -1,23 +1,16 @@
-"""Shapes made ready once for many graphs, and a graph cut down to what the shapes can see.
-
-An engine spends most of its time on statements that no shape reads and on long names. A graph is therefore handed
-over with numbers for names and without the statements whose predicate the shapes do not mention, the kinds that they
-do not ask for, and the nodes and values that they do not come to. Graphs state every kind of every node, as prepared
-graphs do, so that no kind is missed. Where a shape looks at names or at all that is stated of a node, both are left as
-they are.
-"""
+"""Shapes made ready once for many graphs, and what they ask of a graph, by which it is cut."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from reasoner.rdf import Graph, Iri, Literal, Term, Triple, ntriples, number_text
+from reasoner.rdf import Graph, Iri, Literal, Term, Triple, ntriples
 from reasoner.terms import OWL, RDF, RDFS, SH, XSD, A
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 LOOKS_AT_NAMES = frozenset({SH.pattern, SH.minLength, SH.maxLength, SH.closed})
 """Constraints that a new name or a statement left out could turn."""
@@ -30,6 +23,10 @@ _QUALIFIED = frozenset({SH.qualifiedValueShape, SH.qualifiedMinCount, SH.qualifi
 _MANY = 1_000_000
 """More values than a node of any case has."""
 _STANDARD = (RDF, RDFS, OWL, XSD, SH)
+
+
+Mark = tuple[Iri, Term]
+"""A property and a value of it, such as a kind, by which a node is known."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,12 +94,18 @@ class Shapes:
         return not (elsewhere or self.reach_across or A in self.mentioned)
 
     @cached_property
-    def of_kinds(self) -> frozenset[Iri]:
-        """The properties of which the shapes regard no value that is of none of the kinds that they mention.
+    def marks(self) -> Mapping[Iri, frozenset[Mark]]:
+        """The properties of which the shapes regard no value that has none of some marks that are not kinds alone."""
+        return {p: marks for p, marks in self._marks_asked.items() if _beside_kinds(marks)}
 
-        Such a property is only asked how many of its values are as a shape says that asks for a kind.
+    @cached_property
+    def _marks_asked(self) -> Mapping[Iri, frozenset[Mark]]:
+        """The properties of which the shapes regard no value that has none of some marks.
+
+        Such a property is only asked how many of its values are as a shape says that asks for one of these.
         """
-        return frozenset(p for p, shapes in self._asking.items() if all(_counts_kinds(s, self._stated) for s in shapes))
+        counted = ((p, [_marks_counted(s, self._stated) for s in of]) for p, of in self._asking.items())
+        return {p: frozenset().union(*found) for p, found in counted if all(found)}
 
     @cached_property
     def enough(self) -> Mapping[Iri, int]:
@@ -120,7 +123,7 @@ class Shapes:
     @cached_property
     def narrowed(self) -> frozenset[Iri]:
         """The properties of which the shapes need not be given all values."""
-        return self.of_kinds | self.enough.keys() | self.sought.keys()
+        return frozenset(self._marks_asked.keys() | self.enough.keys() | self.sought.keys())
 
     def _asked_only(self, constraint: Iri) -> Iterator[tuple[Iri, list[Iri]]]:
         """The properties of which shapes ask this and nothing else, each with these shapes."""
@@ -188,138 +191,51 @@ def _asking_for_types(triples: Iterable[Triple]) -> Iterator[Triple]:
         yield from (Triple(shape, A, SH.PropertyShape), Triple(shape, SH.path, A), Triple(shape, SH.hasValue, kind))
 
 
-def _counts_kinds(shape: Iri, stated: Graph) -> bool:
-    """Whether all that is asked of a property is how many of its values are of some kind, among other things."""
+def _marks_counted(shape: Iri, stated: Graph) -> frozenset[Mark]:
+    """The marks of values where all that is asked of a property is how many are of these, among other things."""
     qualified = stated.iris(shape, SH.qualifiedValueShape)
-    return (
-        stated.predicates(shape).keys() <= _INERT | _QUALIFIED
-        and bool(qualified)
-        and all(_asks_for_kind(q, stated) for q in qualified)
-    )
+    if not stated.predicates(shape).keys() <= _INERT | _QUALIFIED:
+        return frozenset()
+    return _of_all([_marks_of(q, stated) for q in qualified])
 
 
-def _asks_for_kind(shape: Iri, stated: Graph, above: tuple[Iri, ...] = ()) -> bool:
-    """Whether a shape accepts only nodes of some kind that it names; not where that is not plain."""
+def _marks_of(shape: Iri, stated: Graph, above: tuple[Iri, ...] = ()) -> frozenset[Mark]:
+    """Marks of which every node has one that a shape accepts; none where that is not plain."""
     if shape in above or stated.values(shape, SH.path) or stated.values(shape, SH.deactivated):
-        return False
-    if stated.iris(shape, SH["class"]):
-        return True
+        return frozenset()
+    beside = (*above, shape)
 
-    def of_each(predicate: Iri) -> list[list[bool]]:
-        heads = stated.iris(shape, predicate)
+    def of_each(predicate: Iri) -> list[list[frozenset[Mark]]]:
+        arms = [stated.members(head) for head in stated.iris(shape, predicate)]
         return [
-            [not isinstance(m, Literal) and _asks_for_kind(m, stated, (*above, shape)) for m in stated.members(head)]
-            for head in heads
+            [frozenset() if isinstance(a, Literal) else _marks_of(a, stated, beside) for a in some] for some in arms
         ]
 
-    joined = [_asks_for_kind(node, stated, (*above, shape)) for node in stated.iris(shape, SH.node)]
-    either = [bool(arms) and all(arms) for arms in of_each(SH["or"])]
-    return any(joined) or any(either) or any(map(any, of_each(SH["and"])))
+    found = [
+        frozenset((A, kind) for kind in stated.iris(shape, SH["class"])),
+        *(_marks_of(node, stated, beside) for node in stated.iris(shape, SH.node)),
+        *(_of_all(arms) for arms in of_each(SH["or"])),
+        *(marks for arms in of_each(SH["and"]) for marks in arms),
+        *(_value_mark(node, stated) for node in stated.iris(shape, SH.property)),
+    ]
+    return min(filter(None, found), key=_beside_kinds, default=frozenset())
+
+
+def _beside_kinds(marks: frozenset[Mark]) -> int:
+    return sum(path != A for path, _ in marks)
+
+
+def _value_mark(shape: Iri, stated: Graph) -> frozenset[Mark]:
+    """The value that a shape asks a property for, if it asks for nothing else."""
+    if not stated.predicates(shape).keys() <= _INERT | {SH.hasValue}:
+        return frozenset()
+    paths = [path for path in stated.iris(shape, SH.path) if not path.startswith("_:")]
+    return frozenset((path, value) for path in paths for value in stated.values(shape, SH.hasValue)[:1])
+
+
+def _of_all(found: list[frozenset[Mark]]) -> frozenset[Mark]:
+    return frozenset().union(*found) if all(found) else frozenset()
 
 
 def _is_standard(name: Iri) -> bool:
     return any(name in vocabulary for vocabulary in _STANDARD)
-
-
-class Cut(NamedTuple):
-    """A graph as an engine is given it, and the nodes that are numbered in it, in order of their numbers."""
-
-    content: bytes
-    nodes: list[Iri]
-    apart: bool
-    """Whether all that it says is said of numbered nodes, so that no other numbers' graph can add to it."""
-
-
-def cut(graph: Iterable[Triple], shapes: Shapes, first: int = 0) -> Cut:
-    """What the shapes can see of a graph, as N-Triples; its nodes are numbered from ``first`` on."""
-    stated = dict(graph.by_subject() if isinstance(graph, Graph) else _by_subject(graph))
-    given = _Given(shapes, first)
-    roots = given.roots(stated)
-    for subject in roots:
-        given.tell(subject, stated[subject])
-    for node in given.numbers.nodes:  # which are more with each that is told
-        if node in stated and node not in roots:
-            given.tell(node, stated[node])
-    return given.cut()
-
-
-class _Given:
-    """What an engine is given of a graph, while it is written."""
-
-    def __init__(self, shapes: Shapes, first: int) -> None:
-        self.shapes, self.numbers = shapes, _Numbers(shapes.written_names, first)
-        self._kinds = None if A in shapes.mentioned else shapes.mentioned
-        self._kinded: Container[Term] = ()
-        self._narrowed: Container[Iri] = ()
-        self._told: list[str] = []
-        self._subjects: list[Iri] = []
-
-    def roots(self, stated: Mapping[Iri, Mapping[Iri, list[Term]]]) -> Collection[Iri]:
-        """The nodes that an engine can come to by itself: those of a kind that it looks for, and those it may know."""
-        if not self.shapes.by_kind:
-            return stated
-        kinds, known = self.shapes.mentioned, self.shapes.written_names
-        kinded = {s for s, values in stated.items() if not kinds.isdisjoint(values.get(A, ()))}
-        self._kinded = kinded
-        self._narrowed = self.shapes.narrowed
-        return kinded | {s for s in stated if s in known or s.startswith("_:")}
-
-    def tell(self, subject: Iri, stated: Mapping[Iri, list[Term]]) -> None:
-        """Write what the shapes can see of a node."""
-        paths, kinds, numbers = self.shapes.paths, self._kinds, self.numbers
-        seen: list[str] = []
-        for predicate, values in stated.items():
-            if (path := paths.get(predicate)) is not None:
-                regarded = self._regarded(predicate, values) if predicate in self._narrowed else values
-                seen += [f"{path} {number_text(v) if isinstance(v, Literal) else numbers[v]} .\n" for v in regarded]
-            elif predicate == A:
-                seen += [
-                    f"{_IS_A} {numbers[v]} .\n"
-                    for v in values
-                    if not isinstance(v, Literal) and (kinds is None or v in kinds)
-                ]
-        if seen:
-            self._subjects.append(subject)
-            name = numbers[subject] + " "
-            self._told.append(name + name.join(seen))
-
-    def _regarded(self, predicate: Iri, values: list[Term]) -> list[Term]:
-        """The values that the shapes need to be given of a property of which they do not need all."""
-        shapes = self.shapes
-        if predicate in shapes.enough:
-            return list(dict.fromkeys(values))[: shapes.enough[predicate]]
-        wanted = shapes.sought.get(predicate, self._kinded)
-        return [v for v in values if v in wanted]
-
-    def cut(self) -> Cut:
-        """All that was written."""
-        apart = not self.numbers.blank and self.shapes.written_names.keys().isdisjoint(self._subjects)
-        return Cut("".join(self._told).encode(), self.numbers.nodes, apart)
-
-
-def _by_subject(triples: Iterable[Triple]) -> Iterable[tuple[Iri, dict[Iri, list[Term]]]]:
-    """What is stated of each subject, by predicate; in no order, and what is said twice twice."""
-    found: dict[Iri, dict[Iri, list[Term]]] = {}
-    for subject, predicate, value in triples:
-        found.setdefault(subject, {}).setdefault(predicate, []).append(value)
-    return found.items()
-
-
-_IS_A = f"<{A}>"
-
-
-class _Numbers(dict[Iri, str]):
-    """Numbers for the names that no shape uses; blank nodes keep their labels."""
-
-    def __init__(self, known: Mapping[Iri, str], first: int) -> None:
-        super().__init__(known)
-        self.nodes: list[Iri] = []
-        self.first, self.blank = first, False
-
-    def __missing__(self, name: Iri) -> str:
-        if name.startswith("_:"):
-            self.blank = True
-            return name
-        self[name] = written = f"<n:{self.first + len(self.nodes)}>"
-        self.nodes.append(name)
-        return written

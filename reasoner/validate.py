@@ -5,12 +5,14 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from reasoner.cut import Cut, cut
 from reasoner.rdf import Graph, Iri, Literal, Term, Triple, ntriples
-from reasoner.shapes import Cut, Shapes, cut
 from reasoner.terms import SH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from reasoner.shapes import Shapes
 
 
 class Engine(StrEnum):
@@ -113,7 +115,7 @@ def _together(graphs: Sequence[Graph], shapes: Shapes) -> list[frozenset[Hit]]:
         number = int(focus[3:-1])
         of_each[owners[number]].append(Hit(names[shape], nodes[number]))
     return [
-        frozenset(told) if given.apart else hits(graph, shapes, Engine.FAST)
+        _of_all(told, given.alike) if given.apart else hits(graph, shapes, Engine.FAST)
         for graph, given, told in zip(graphs, cuts, of_each, strict=True)
     ]
 
@@ -126,10 +128,21 @@ def _alone(given: Cut, shapes: Shapes) -> frozenset[Hit]:
     except fast.EngineFault as fault:
         raise CannotRunError(str(fault)) from None
     names, nodes = shapes.full_names, given.nodes
-    return frozenset([
+    told = [
         Hit(names.get(shape, Iri(shape)), nodes[int(focus[3:-1])] if focus[:3] == "<n:" else shapes.name_of(focus))
         for shape, focus in found
-    ])  # fmt: skip
+    ]
+    return _of_all(told, given.alike)
+
+
+def _of_all(told: list[Hit], alike: Mapping[Iri, Iri]) -> frozenset[Hit]:
+    """What is told of the nodes that were given, and so of those that are like them."""
+    if not alike:
+        return frozenset(told)
+    shapes: dict[Iri, list[Iri]] = {}
+    for shape, focus in told:
+        shapes.setdefault(focus, []).append(shape)
+    return frozenset(told).union(Hit(s, node) for node, other in alike.items() for s in shapes.get(other, ()))
 
 
 def _results(report: Graph) -> tuple[Result, ...]:

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from reasoner.cut import Cut, cut
 from reasoner.engines import fast
 from reasoner.rdf import Graph, Iri, Literal, Triple
-from reasoner.shapes import Shapes, cut
+from reasoner.shapes import Shapes
 from reasoner.terms import RDF, SH, XSD, A
 from reasoner.validate import Engine, hits
 
@@ -24,7 +25,7 @@ THING, KIND, OTHER, TO, ON, KNOWN = (Iri(EX + name) for name in ("Thing", "Kind"
 SHAPE, VALUE, ARM, FURTHER, LIST, REST, BACK = (
     Iri(EX + n) for n in ("shape", "value", "arm", "further", "list", "rest", "back")
 )
-ONE, TRUE = Literal("1", XSD.integer), Literal("true", XSD.boolean)
+ONE, TWO, TRUE = Literal("1", XSD.integer), Literal("2", XSD.integer), Literal("true", XSD.boolean)
 
 
 def shapes(*more: tuple[Iri, Iri, Iri | Literal], path: Iri = TO) -> Shapes:
@@ -43,6 +44,7 @@ def either(first: Iri, join: Iri) -> tuple[tuple[Iri, Iri, Iri], ...]:
 
 
 KINDED = (VALUE, SH["class"], KIND)
+MARKED = ((FURTHER, SH.property, BACK), (BACK, SH.path, ON), (BACK, SH.hasValue, OTHER))
 KNOWING = ((FURTHER, SH.property, BACK), (BACK, SH.path, ON), (BACK, SH.hasValue, KNOWN))
 APART = {
     "a kind": shapes(KINDED),
@@ -50,12 +52,18 @@ APART = {
     "a kind by another shape": shapes((VALUE, SH.node, ARM), (ARM, A, SH.NodeShape), (ARM, SH["class"], KIND)),
     "one of two kinds": shapes(*either(FURTHER, SH["or"]), (FURTHER, SH["class"], OTHER)),
     "a kind and a value": shapes(*either(FURTHER, SH["and"]), *KNOWING),
+    "a value": shapes((VALUE, SH.property, BACK), *MARKED[1:]),
+    "a value or a kind": shapes(*either(FURTHER, SH["or"]), *MARKED),
+    "a value and a kind, by another shape": shapes(
+        (VALUE, SH.node, ARM), (ARM, A, SH.NodeShape), (ARM, SH["class"], KIND), (VALUE, SH.property, BACK), *MARKED[1:]
+    ),
     "a kind that leads on": shapes(KINDED, (VALUE, SH.property, BACK), (BACK, SH.path, ON), (BACK, SH.hasValue, KNOWN)),
 }  # fmt: skip
-"""Shapes that regard no value that is of no kind."""
+"""Shapes that regard no value that is of no kind and has no value of those that they know."""
 ANY = {
     "a kind or a value": shapes(*either(FURTHER, SH["or"]), *KNOWING),
-    "a value": shapes((VALUE, SH.property, BACK), (BACK, SH.path, ON), (BACK, SH.hasValue, KNOWN)),
+    "any value": shapes((VALUE, SH.property, BACK), (BACK, SH.path, ON), (BACK, SH.minCount, ONE)),
+    "a value, of several": shapes((VALUE, SH.property, BACK), *KNOWING[1:], (BACK, SH.minCount, TWO)),
     "not a kind": shapes((VALUE, SH["not"], ARM), (ARM, A, SH.NodeShape), (ARM, SH["class"], KIND)),
     "a kind, which is not asked": shapes(KINDED, (VALUE, SH.deactivated, TRUE)),
     "a kind of what it leads to": shapes(KINDED, (VALUE, A, SH.PropertyShape), (VALUE, SH.path, ON)),
@@ -79,7 +87,7 @@ ANY = {
         KINDED, (ARM, A, SH.NodeShape), (ARM, SH.targetNode, Iri(EX + "n2")), (ARM, SH["class"], KIND)
     ),
 }  # fmt: skip
-"""Shapes that regard some value that is of no kind."""
+"""Shapes that regard some value that is neither."""
 
 
 def asking(*more: tuple[Iri, Iri, Iri | Literal]) -> Shapes:
@@ -90,7 +98,6 @@ def asking(*more: tuple[Iri, Iri, Iri | Literal]) -> Shapes:
     ))  # fmt: skip
 
 
-TWO = Literal("2", XSD.integer)
 ELSEWHERE = ((ARM, A, SH.PropertyShape), (ARM, SH.targetClass, KIND), (ARM, SH.path, TO))
 FEW = {
     "at least two": asking((SHAPE, SH.minCount, TWO)),
@@ -113,6 +120,7 @@ ALL = {
 """Shapes for which they are not."""
 
 UNKINDED = [(Iri(EX + "n0"), TO, Iri(EX + "n1")), (Iri(EX + "n1"), ON, KNOWN)]
+LIKE = [*((Iri(EX + n), p, Iri(EX + v)) for n in ("n0", "n1", "n2") for p, v in ((TO, "n3"), (TO, "n2"), (A, "Thing")))]
 MANY = [(Iri(EX + "n0"), TO, value) for value in (ONE, TWO, KNOWN, *(Iri(f"{EX}n{number}") for number in range(4)))]
 IN_TWO_STEPS = [(Iri(EX + "n0"), TO, Iri(EX + "n1")), (Iri(EX + "n1"), TO, KNOWN), (KNOWN, A, KIND)]
 BY_NAME = [(Iri(EX + "n0"), TO, KNOWN), (KNOWN, ON, KNOWN)]
@@ -140,6 +148,7 @@ def named(found: frozenset[Hit]) -> set[Hit]:
 @given(STATED)
 @example(MANY)
 @example(UNKINDED)
+@example(LIKE)
 @example(IN_TWO_STEPS)
 @example(BY_NAME)
 @example(WITHOUT_NAME)
@@ -168,3 +177,17 @@ def test_no_more_values_are_handed_over_than_are_enough(name: str) -> None:
 @pytest.mark.parametrize("name", ALL)
 def test_all_values_are_handed_over_where_they_are_counted_or_looked_at(name: str) -> None:
     assert cut(a_graph(MANY), ALL[name]).content.count(b"\n") - 1 == len(MANY)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_of_nodes_of_which_the_same_is_said_one_is_handed_over_if_nothing_refers_to_it(name: str) -> None:
+    given = cut(a_graph(LIKE), EVERY[name])
+    referred = {node for node in given.nodes if f"> {fact(node, given)} ." in given.content.decode()}
+    assert bool(given.alike) == EVERY[name].by_kind
+    assert given.alike.keys().isdisjoint(given.nodes)
+    assert referred.isdisjoint(given.alike.values())
+
+
+def fact(node: Iri, given: Cut) -> str:
+    """How a node is written."""
+    return f"<n:{given.nodes.index(node)}>"
