@@ -105,7 +105,7 @@ class _Memory:
 
     def __init__(self, ontology: Ontology) -> None:
         self.axioms = _axioms(ontology.graph)
-        self.own = {term for triple in ontology.graph for term in triple if not isinstance(term, Literal)}
+        self.own = ontology.graph.all_names()
         self.numbers: dict[frozenset[object], int] = {}
         self.follows: dict[int, frozenset[tuple[Iri, Term]]] = {}
 
@@ -264,7 +264,7 @@ def _refuse_uncovered(graph: Graph) -> None:
     """Raise for every construct of OWL that the ontology uses and no rule reads where it stands."""
     known = covered() | ENTAIL_NOTHING
     users: dict[Iri, set[Iri]] = {}
-    for predicate in {triple.predicate for triple in graph}:
+    for predicate in graph.all_predicates():
         if predicate == A or _is_construct(predicate):
             values = {value for _, value in graph.pairs(predicate)}
             for term in filter(_is_construct, {predicate, *values} - known):

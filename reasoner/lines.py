@@ -45,22 +45,21 @@ def places(content: bytes) -> Places:
     return _of_json(text) if re.match(r"\s*[{\[]\s*[\"{}\[\]]", text) else _of_turtle(text)
 
 
-_TURTLE = re.compile(
-    r"""(?P<skip>\#[^\n]*|\"{3}(?:[^"\\]|\\.|\"{1,2}(?!"))*\"{3}|'{3}(?:[^'\\]|\\.|'{1,2}(?!'))*'{3}
+# Texts, which `re` compiles when a place is first asked for: most cases have no error.
+_TURTLE = r"""(?xs)
+       (?P<skip>\#[^\n]*|\"{3}(?:[^"\\]|\\.|\"{1,2}(?!"))*\"{3}|'{3}(?:[^'\\]|\\.|'{1,2}(?!'))*'{3}
           |"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\^\^|@(?!prefix\b|base\b)[A-Za-z][\w-]*)
       |(?P<iri><[^\x00-\x20<>"{}|^`]*>)
       |(?P<name>(?:\w(?:[\w\-.]*[\w\-])?)?:(?:[\w\-:]|%[0-9A-Fa-f]{2}|\\.|\.+(?=[\w\-:%\\]))*)
       |(?P<number>[+-]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?)
       |(?P<word>@?[A-Za-z][\w-]*)
-      |(?P<mark><<|[.;,{}\[\]()])""",
-    re.VERBOSE | re.DOTALL,
-)
-_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
+      |(?P<mark><<|[.;,{}\[\]()])"""
+_ESCAPE = r"(?s)\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))"
 
 
-def _lines(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, str, str]]:
+def _lines(pattern: str, text: str) -> Iterator[tuple[int, str, str]]:
     line, at = 1, 0
-    for match in pattern.finditer(text):
+    for match in re.finditer(pattern, text):
         line += text.count("\n", at, match.start())
         at = match.start()
         yield line, str(match.lastgroup), match.group()
@@ -159,10 +158,10 @@ def _unescaped(text: str) -> str:
         code = match[1] or match[2]
         return chr(min(int(code, 16), 0x10FFFF)) if code else str(match[3])
 
-    return _ESCAPE.sub(character, text) if "\\" in text else text
+    return re.sub(_ESCAPE, character, text) if "\\" in text else text
 
 
-_JSON = re.compile(r"""(?P<text>"(?:[^"\\]|\\.)*")|(?P<mark>[{}\[\]:,])|(?P<skip>[^\s"{}\[\]:,]+)""", re.DOTALL)
+_JSON = r"""(?s)(?P<text>"(?:[^"\\]|\\.)*")|(?P<mark>[{}\[\]:,])|(?P<skip>[^\s"{}\[\]:,]+)"""
 
 
 def _of_json(text: str) -> Places:

@@ -132,6 +132,18 @@ class Graph:
         """Every subject once."""
         return sorted(self._by_subject)
 
+    def all_predicates(self) -> set[Iri]:
+        """Every predicate, in no order."""
+        return set().union(*self._by_subject.values())
+
+    def all_names(self) -> set[Iri]:
+        """Everything that it speaks of but literals, in no order."""
+        names = {*self._by_subject, *self.all_predicates()}
+        for stated in self._by_subject.values():
+            for values in stated.values():
+                names.update([value for value in values if not isinstance(value, Literal)])
+        return names
+
     def predicates(self, subject: Iri) -> Mapping[Iri, list[Term]]:
         """Everything stated of a subject, by predicate."""
         return self._by_subject.get(subject, {})

@@ -22,7 +22,7 @@ _INERT = frozenset({A, SH.path, SH.targetClass, SH.severity, SH.message, SH.name
 _QUALIFIED = frozenset({SH.qualifiedValueShape, SH.qualifiedMinCount, SH.qualifiedMaxCount})
 _MANY = 1_000_000
 """More values than a node of any case has."""
-_STANDARD = (RDF, RDFS, OWL, XSD, SH)
+_STANDARD = (RDF.prefix, RDFS.prefix, OWL.prefix, XSD.prefix, SH.prefix)
 
 
 Mark = tuple[Iri, Term]
@@ -67,7 +67,7 @@ class Shapes:
         own = [t for t in sorted(self._used) if not t.startswith("_:") and not _is_standard(t)]
         return {name: Iri(f"s:{number}") for number, name in enumerate(own)}
 
-    @property
+    @cached_property
     def _used(self) -> set[Iri]:
         return {t for triple in self.triples for t in triple if not isinstance(t, Literal)}
 
@@ -238,4 +238,4 @@ def _of_all(found: list[frozenset[Mark]]) -> frozenset[Mark]:
 
 
 def _is_standard(name: Iri) -> bool:
-    return any(name in vocabulary for vocabulary in _STANDARD)
+    return name.startswith(_STANDARD)

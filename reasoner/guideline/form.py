@@ -37,7 +37,7 @@ NO_CONSTRAINT = (SH.path, SH.targetClass, SH.severity, SH.message)
 COMPARISONS = (SH.minInclusive, SH.maxInclusive, SH.minExclusive, SH.maxExclusive)
 _PATHS = {SH.alternativePath, SH.inversePath}
 _PATH_FIX = "Name a property, or use sh:alternativePath or sh:inversePath."
-_DESCRIBE = (RDF, RDFS, DCTERMS, SKOS, SH)
+_DESCRIBE = (RDF.prefix, RDFS.prefix, DCTERMS.prefix, SKOS.prefix, SH.prefix)
 
 
 @cache
@@ -63,7 +63,7 @@ def form_faults(graph: Graph, ontology: Ontology) -> Iterator[Fault]:
 def _foreign(graph: Graph, ontology: Ontology) -> Iterator[Fault]:
     known = {RDF.nil, *graph.all_subjects(), *ontology.declared}
     for subject, predicate, value in graph:
-        strange = [] if is_ours(predicate) or any(predicate in other for other in _DESCRIBE) else [predicate]
+        strange = [] if predicate.startswith(_DESCRIBE) or is_ours(predicate) else [predicate]
         if predicate in SH and not isinstance(value, Literal) and value not in known:
             strange += [] if is_ours(value) or value in SH or value in XSD else [value]
         for term in strange:
@@ -79,6 +79,7 @@ def _several(graph: Graph) -> Iterator[Fault]:
                 yield "two-values", subject, f"{_said(predicate)} has several values here; one is read.", "Keep one."
 
 
+@cache
 def _takes(predicate: Iri, ontology: Ontology) -> list[Iri]:
     return authoring().iris(predicate, SCHEMA.rangeIncludes) or ontology.takes(predicate)
 
