@@ -44,7 +44,7 @@ def main() -> None:
         if "stages" in asked.only:
             results.put("stages", stages(inputs, 30 if asked.quick else 2_000))
         if "options" in asked.only:
-            results.put("options", options(inputs, *((60, 1) if asked.quick else (10_000, asked.pairs))))
+            results.put("options", options(inputs, *((60, 1) if asked.quick else (30_000, asked.pairs))))
     print(results.text())
 
 
