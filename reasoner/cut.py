@@ -95,12 +95,12 @@ class _Given:
 
     def cut(self) -> Cut:
         """All that was written; of nodes of which the same is said, and to which nothing refers, the first."""
-        known = self.shapes.written_names
-        apart = not self.numbers.blank and not any(subject in known for subject, _ in self._told)
+        numbers, known = self.numbers, self.shapes.written_names
         alike = self._alike() if self.shapes.by_kind else {}
-        names = ((self.numbers[subject] + " ", seen) for subject, seen in self._told if subject not in alike)
+        names = ((numbers[subject] + " ", seen) for subject, seen in self._told if subject not in alike)
         content = "".join([name + name.join(seen) for name, seen in names])
-        return Cut(content.encode(), self.numbers.nodes, apart, alike)
+        apart = not numbers.blank and not any(subject in known for subject, _ in self._told)
+        return Cut(content.encode(), numbers.nodes, apart, alike)
 
     def _alike(self) -> dict[Iri, Iri]:
         first: dict[tuple[str, ...], Iri] = {}

@@ -143,5 +143,14 @@ def test_no_graph_sees(row: str) -> None:
     assert [named(found) for found in reference] == [named(found) for found in alone]
 
 
+def test_no_graph_sees_what_another_says_of_a_blank_node_to_which_nothing_leads() -> None:
+    values = [Iri(f"{EX}v{n}") for n in range(FEW + 3)]
+    graphs = [Graph([Triple(BLANK, A, THING), Triple(BLANK, PATH, v), Triple(v, A, THING)]) for v in values]
+    graphs[1] = graphs[1].plus([Triple(values[1], A, KIND)])
+    found = hits_of_each(graphs, asks(), Engine.FAST)
+    alone = [hits(graph, asks(), Engine.FAST) for graph in graphs]
+    assert [sorted(hit.shape for hit in of) for of in found] == [sorted(hit.shape for hit in of) for of in alone]
+
+
 def test_every_way_across_is_one_that_shapes_can_say() -> None:
     assert all(term in SH for term in REACHES_ACROSS)
