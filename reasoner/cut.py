@@ -33,7 +33,7 @@ class Cut(NamedTuple):
 
 def cut(graph: Iterable[Triple], shapes: Shapes, first: int = 0) -> Cut:
     """What the shapes can see of a graph, as N-Triples; its nodes are numbered from ``first`` on."""
-    stated = dict(graph.by_subject() if isinstance(graph, Graph) else _by_subject(graph))
+    stated = dict((graph if isinstance(graph, Graph) else Graph(graph)).by_subject())
     given = _Given(shapes, first)
     roots = given.roots(stated)
     for subject in roots:
@@ -73,9 +73,7 @@ class _Given:
         seen: list[str] = []
         for predicate, values in stated.items():
             if predicate in self._enough:  # they are counted, so that it is no matter what they are
-                seen += [
-                    f"{paths[predicate]} <c:{n}> .\n" for n in range(min(self._enough[predicate], len(set(values))))
-                ]
+                seen += [f"{paths[predicate]} <c:{n}> .\n" for n in range(min(self._enough[predicate], len(values)))]
             elif (path := paths.get(predicate)) is not None:
                 regarded = self._regarded(predicate, values) if predicate in self._narrowed else values
                 seen += [f"{path} {number_text(v) if isinstance(v, Literal) else numbers[v]} .\n" for v in regarded]
@@ -112,20 +110,6 @@ class _Given:
 def _having(marks: frozenset[Mark], stated: Mapping[Iri, Mapping[Iri, list[Term]]]) -> set[Iri]:
     """The nodes that have one of these values of a property."""
     return {s for s, values in stated.items() if any(value in values.get(path, ()) for path, value in marks)}
-
-
-def _by_subject(triples: Iterable[Triple]) -> Iterable[tuple[Iri, dict[Iri, list[Term]]]]:
-    """What is stated of each subject, by predicate; in no order, and what is said twice twice."""
-    found: dict[Iri, dict[Iri, list[Term]]] = {}
-    for subject, predicate, value in triples:
-        stated = found.get(subject)
-        if stated is None:
-            found[subject] = {predicate: [value]}
-        elif predicate in stated:
-            stated[predicate].append(value)
-        else:
-            stated[predicate] = [value]
-    return found.items()
 
 
 _IS_A = f"<{A}>"

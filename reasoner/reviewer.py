@@ -15,7 +15,7 @@ from reasoner.terms import CORE, GUIDELINE, PROV, RDFS, SH, A
 from reasoner.validate import CannotRunError, Engine, Hit, hits
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from reasoner.judge import Prepared
     from reasoner.ontology import Ontology
@@ -41,7 +41,7 @@ def refuse_unfit_reviewer(prepared: Prepared, ontology: Ontology, engine: Engine
     if not prepared.graph.subjects(A, CORE.Reviewer):
         return
     case = prepared.case
-    found = _found([*prepared.graph, *_fitting(prepared.graph, ontology)], engine)
+    found = _found(prepared.graph.plus(_fitting(prepared.graph, ontology)), engine)
     if found:
         raise InputRefusedError(*(_problem(hit, case.file, line_of(case.content, hit.focus)) for hit in found))
 
@@ -57,43 +57,37 @@ def _fitting(graph: Graph, ontology: Ontology) -> Iterable[Triple]:
             yield Triple(reviewer, CORE.suitedBySpecialty, specialty)
 
 
-def audit_determination(quads: Iterable[Quad], ontology: Ontology, engine: Engine, file: str = "determination") -> None:
-    """Raise `KnowledgeBaseError` where a determination lacks a part that the law asks for."""
-    audit_statements([quad.triple for quad in quads], ontology, engine, file)
-
-
-def audit_statements(
-    stated: Collection[Triple], ontology: Ontology, engine: Engine, file: str = "determination"
+def audit_determination(
+    stated: Iterable[Triple | Quad], ontology: Ontology, engine: Engine, file: str = "determination"
 ) -> None:
-    """The same of a determination whose graph is known."""
-    found = _found([*stated, *_kinds(stated, ontology)], engine)
+    """Raise `KnowledgeBaseError` where a determination lacks a part that the law asks for."""
+    graph = Graph(stated)
+    found = _found(graph.plus(_kinds(graph, ontology)), engine)
     problems = [_problem(hit, file, None) for hit in found]
-    if not found and not any(triple.predicate == PROV.wasGeneratedBy for triple in stated):
+    if not found and PROV.wasGeneratedBy not in graph.all_predicates():
         words = "There is no determination in it."
         problems.append(Problem("no-determination", file, None, words, "Give a determination in TriG."))
     if problems:
         raise KnowledgeBaseError(*problems)
 
 
-def _kinds(stated: Iterable[Triple], ontology: Ontology) -> Iterator[Triple]:
+def _kinds(graph: Graph, ontology: Ontology) -> Iterator[Triple]:
     """The further kinds of each node that the shapes ask for, by the ontology and by what is stated of classes here."""
-    here: dict[Iri, list[Iri]] = {}
     nodes: dict[Iri, list[Iri]] = {}
-    for subject, predicate, value in stated:
-        if predicate == A and not isinstance(value, Literal):
-            nodes.setdefault(value, []).append(subject)
-        elif predicate == RDFS.subClassOf and not isinstance(value, Literal):
-            here.setdefault(subject, []).append(value)
+    for subject, stated in graph.by_subject():
+        for kind in stated.get(A, ()):
+            if not isinstance(kind, Literal):
+                nodes.setdefault(kind, []).append(subject)
     for kind, of_it in nodes.items():
-        for above in compiled().mentioned.intersection(_above(kind, here, ontology)) - {kind}:
+        for above in compiled().mentioned.intersection(_above(kind, graph, ontology)) - {kind}:
             yield from (Triple(node, A, above) for node in of_it)
 
 
-def _above(kind: Iri, here: Mapping[Iri, list[Iri]], ontology: Ontology) -> set[Iri]:
+def _above(kind: Iri, graph: Graph, ontology: Ontology) -> set[Iri]:
     found = set(ontology.kinds_of(kind))
     waiting = [*found]
     while waiting:
-        for parent in here.get(waiting.pop(), ()):
+        for parent in graph.iris(waiting.pop(), RDFS.subClassOf):
             fresh = ontology.kinds_of(parent) - found
             found |= fresh
             waiting += fresh

@@ -44,8 +44,8 @@ def either(first: Iri, join: Iri) -> tuple[tuple[Iri, Iri, Iri], ...]:
 
 
 KINDED = (VALUE, SH["class"], KIND)
-MARKED = ((FURTHER, SH.property, BACK), (BACK, SH.path, ON), (BACK, SH.hasValue, OTHER))
-KNOWING = ((FURTHER, SH.property, BACK), (BACK, SH.path, ON), (BACK, SH.hasValue, KNOWN))
+WITH = ((FURTHER, SH.property, BACK), (BACK, SH.path, ON))
+MARKED, KNOWING = (*WITH, (BACK, SH.hasValue, OTHER)), (*WITH, (BACK, SH.hasValue, KNOWN))
 APART = {
     "a kind": shapes(KINDED),
     "a kind at most once": shapes(KINDED, (SHAPE, SH.qualifiedMaxCount, ONE)),
@@ -120,7 +120,7 @@ ALL = {
 """Shapes for which they are not."""
 
 UNKINDED = [(Iri(EX + "n0"), TO, Iri(EX + "n1")), (Iri(EX + "n1"), ON, KNOWN)]
-LIKE = [*((Iri(EX + n), p, Iri(EX + v)) for n in ("n0", "n1", "n2") for p, v in ((TO, "n3"), (TO, "n2"), (A, "Thing")))]
+LIKE = [(Iri(EX + n), p, Iri(EX + v)) for n in ("n0", "n1", "n2") for p, v in ((TO, "n3"), (TO, "n2"), (A, "Thing"))]
 MANY = [(Iri(EX + "n0"), TO, value) for value in (ONE, TWO, KNOWN, *(Iri(f"{EX}n{number}") for number in range(4)))]
 IN_TWO_STEPS = [(Iri(EX + "n0"), TO, Iri(EX + "n1")), (Iri(EX + "n1"), TO, KNOWN), (KNOWN, A, KIND)]
 BY_NAME = [(Iri(EX + "n0"), TO, KNOWN), (KNOWN, ON, KNOWN)]
@@ -182,12 +182,12 @@ def test_all_values_are_handed_over_where_they_are_counted_or_looked_at(name: st
 @pytest.mark.parametrize("name", EVERY)
 def test_of_nodes_of_which_the_same_is_said_one_is_handed_over_if_nothing_refers_to_it(name: str) -> None:
     given = cut(a_graph(LIKE), EVERY[name])
-    referred = {node for node in given.nodes if f"> {fact(node, given)} ." in given.content.decode()}
+    referred = {node for node in given.nodes if f"> {written(node, given)} ." in given.content.decode()}
     assert bool(given.alike) == EVERY[name].by_kind
     assert given.alike.keys().isdisjoint(given.nodes)
     assert referred.isdisjoint(given.alike.values())
 
 
-def fact(node: Iri, given: Cut) -> str:
+def written(node: Iri, given: Cut) -> str:
     """How a node is written."""
     return f"<n:{given.nodes.index(node)}>"

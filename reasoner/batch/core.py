@@ -28,7 +28,7 @@ from reasoner.rdf import nquads_text
 from reasoner.render.dossier import dossier
 from reasoner.render.graph import determination_triples, in_its_graph
 from reasoner.render.page import page, text
-from reasoner.reviewer import audit_statements, refuse_unfit_reviewer
+from reasoner.reviewer import audit_determination, refuse_unfit_reviewer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -245,7 +245,7 @@ def _told(assessment: Assessment, determined: Determination, others: tuple[Contr
         return _Told(disputed(assessment, determined, Words(ontology, assessment.record))[1])
     rationale = explain(assessment, determined, ontology)
     stated = determination_triples(assessment, determined, rationale, ontology)
-    audit_statements(stated, ontology, manner.engine)
+    audit_determination(stated, ontology, manner.engine)
     if asks.dossier:
         if others is None:
             (others,) = contrasts([assessment], asks.also, ontology, manner.engine)

@@ -22,7 +22,7 @@ OPEN_FILES = 160
 """Files that a process may have open, as a store is told that a build reads or writes.
 
 It leaves 48 of them to others and keeps as many of its own open as it may, each with an index in memory that is a
-hundredth of the file; so a build's memory does not grow with the store, and a question, which may, finds all open.
+hundredth of the file: in a build these do not grow with the store. A question finds all open.
 """
 
 

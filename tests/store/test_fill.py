@@ -1,4 +1,4 @@
-"""A store is filled in memory that does not grow with it."""
+"""A store is filled with few of its files open, each of which takes memory."""
 
 from __future__ import annotations
 
